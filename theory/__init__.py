@@ -1,0 +1,1 @@
+"""What is true on paper: the mean-field theory of deep random networks, as sympy expressions."""
