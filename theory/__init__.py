@@ -1,1 +1,37 @@
-"""What is true on paper: the mean-field theory of deep random networks, as sympy expressions."""
+"""What is true on paper: the mean-field theory of deep random networks, as sympy expressions.
+
+Names load on first use, so that ``import theory`` stays light.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOME = {
+    "Activation": "theory.activations",
+    "Network": "theory.network",
+    "BatchNorm": "theory.network",
+    "LayerNorm": "theory.network",
+    "GaussianLaw": "theory.expectation",
+    "SphereLaw": "theory.expectation",
+    "BatchNormLaw": "theory.expectation",
+    "GaussianMean": "theory.expectation",
+    "SphereMean": "theory.expectation",
+    "BatchNormMean": "theory.expectation",
+    "fixed_point": "theory.mean_field",
+    "mean_field_map": "theory.mean_field",
+    "Source": "theory.sources",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'theory' has no {name!r}; it offers {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

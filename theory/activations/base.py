@@ -1,0 +1,132 @@
+"""An activation as a value that checks its own facts when it is built."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sympy import Expr, Integer, S, latex, sympify
+
+from theory.conventions import rho, x
+from theory.grammar import parse_expression
+from theory.sources import Source
+
+
+class Parity(enum.Enum):
+    """Symmetry of a function of one real variable."""
+
+    EVEN = "even"
+    ODD = "odd"
+    NONE = "neither even nor odd"
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Linear growth bound ``|sigma(x)| <= constant + slope * |x|`` for all real x."""
+
+    constant: Expr
+    slope: Expr
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "constant", sympify(self.constant))
+        object.__setattr__(self, "slope", sympify(self.slope))
+
+    def __str__(self) -> str:
+        return f"|sigma(x)| <= {self.constant} + {self.slope} |x|"
+
+
+class ActivationError(ValueError):
+    """A declared fact about an activation is false; the message says which, and by how much."""
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A real activation function with the facts that theorems use about it.
+
+    Args:
+        name: short name, as on the command line.
+        formula: expression in ``theory.conventions.x``.
+        parity: symmetry.
+        kinks: points where the function is not analytic, in increasing order.
+        growth: linear growth bound, or None where there is none (x^3, exp).
+        homogeneity: degree k with sigma(t x) = t^k sigma(x) for t > 0, or None.
+        dual: closed form of E sigma(u) sigma(v), (u, v) of unit variance and correlation ``theory.conventions.rho``, or None.
+        source: where the closed form was read.
+
+    Raises:
+        ActivationError: a declared fact fails its check; the message says by how much.
+
+    >>> from theory.activations import relu
+    >>> relu.parity.value, relu.homogeneity
+    ('neither even nor odd', 1)
+    """
+
+    name: str
+    formula: Expr
+    parity: Parity = Parity.NONE
+    kinks: tuple[Expr, ...] = ()
+    growth: Growth | None = None
+    homogeneity: Expr | None = None
+    dual: Expr | None = None
+    source: Source | None = None
+
+    def __post_init__(self) -> None:
+        from theory.activations.checks import check_facts
+
+        formula = sympify(self.formula)
+        object.__setattr__(self, "formula", formula)
+        object.__setattr__(self, "kinks", tuple(sympify(k) for k in self.kinks))
+        if self.homogeneity is not None:
+            object.__setattr__(self, "homogeneity", sympify(self.homogeneity))
+        strangers = formula.free_symbols - {x}
+        if strangers:
+            names = ", ".join(sorted(map(str, strangers)))
+            raise ActivationError(f"{self.name}: the formula may contain x alone, not {names}")
+        if formula.has(S.ImaginaryUnit):
+            raise ActivationError(f"{self.name}: the formula is complex; activations are real")
+        if self.dual is not None and self.dual.free_symbols - {rho}:
+            raise ActivationError(f"{self.name}: the dual may contain rho alone, not {self.dual.free_symbols - {rho}}")
+        check_facts(self)
+
+    def __call__(self, argument: Any) -> Expr:
+        """The formula at `argument`, an expression.
+
+        >>> from theory.activations import tanh
+        >>> tanh(2)
+        tanh(2)
+        """
+        return self.formula.xreplace({x: sympify(argument)})
+
+    def derivative(self, order: int = 1) -> Expr:
+        """Distributional derivative of the formula in x (kinks become steps, steps become deltas)."""
+        return self.formula.diff(x, Integer(order))
+
+    def renamed(self, name: str) -> Activation:
+        return replace(self, name=name)
+
+    @property
+    def analytic(self) -> bool:
+        """Whether the function is analytic on the whole real line."""
+        return not self.kinks
+
+    @classmethod
+    def from_expression(cls, expression: str | Expr, name: str | None = None) -> Activation:
+        """Build an activation from text in the grammar of `theory.grammar`, or from a sympy expression in x.
+
+        Parity, kinks, homogeneity and growth are found from the formula and then checked like declared ones.
+
+        Raises:
+            ExpressionError: malformed text.
+            ActivationError: other symbols than x, or a complex value.
+        """
+        from theory.activations.inference import inferred_facts
+
+        formula = parse_expression(expression) if isinstance(expression, str) else sympify(expression)
+        return cls(name=name or str(formula), formula=formula, **inferred_facts(formula))
+
+    def _repr_latex_(self) -> str:
+        return rf"$\sigma(x) = {latex(self.formula)}$"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,141 @@
+"""The checks a declared activation goes through when it is built: plain mpmath quadrature and sampling.
+
+They catch a wrong fact, and prove none: a proof is what `proofs_check` is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import mpmath
+from sympy import Expr, lambdify
+
+from theory.conventions import rho, x
+
+if TYPE_CHECKING:
+    from theory.activations.base import Activation
+
+DIGITS = 20
+TOLERANCE = mpmath.mpf(10) ** -12
+# irrational, of several sizes, away from the small integers where kinks lie
+_SAMPLES = tuple(mpmath.mpf(s) for s in ("0.1234", "0.61803", "1.41421", "2.71828", "3.3166", "5.0990"))
+_FAR = tuple(mpmath.mpf(10) ** k for k in (1, 2, 4, 8))
+
+
+def check_facts(activation: Activation) -> None:
+    """Raise ActivationError for the first declared fact that fails."""
+    with mpmath.workdps(DIGITS):
+        function = _numeric(activation)
+        _check_parity(activation, function)
+        _check_homogeneity(activation, function)
+        _check_kinks(activation)
+        _check_growth(activation, function)
+        _check_dual(activation, function)
+
+
+def _fail(activation: Activation, message: str) -> None:
+    from theory.activations.base import ActivationError
+
+    raise ActivationError(f"{activation.name}: {message}")
+
+
+def _numeric(activation: Activation) -> Callable[[Any], Any]:
+    compiled = lambdify(x, activation.formula, "mpmath")
+
+    def function(t: Any) -> Any:
+        try:
+            value = mpmath.mpmathify(compiled(mpmath.mpf(t)))
+        except (OverflowError, ZeroDivisionError):
+            return mpmath.inf
+        if isinstance(value, mpmath.mpc):
+            if abs(value.imag) > TOLERANCE * (1 + abs(value.real)):
+                _fail(
+                    activation,
+                    f"complex value {mpmath.nstr(value, 6)} at x = {mpmath.nstr(t, 6)}; activations are real",
+                )
+            value = value.real
+        return value
+
+    return function
+
+
+def _close(left: Any, right: Any, scale: Any = 1) -> bool:
+    return abs(left - right) <= TOLERANCE * (abs(scale) + abs(left) + abs(right))
+
+
+def _check_parity(activation: Activation, function: Callable[[Any], Any]) -> None:
+    from theory.activations.base import Parity
+
+    if activation.parity is Parity.NONE:
+        return
+    sign = 1 if activation.parity is Parity.EVEN else -1
+    for t in _SAMPLES:
+        left, right = function(-t), sign * function(t)
+        if not _close(left, right):
+            _fail(activation, f"declared {activation.parity.value}, but sigma(-x) misses {'-' * (sign < 0)}sigma(x) "
+                              f"by {mpmath.nstr(left - right, 5)} at x = {mpmath.nstr(t, 5)}")  # fmt: skip
+
+
+def _check_homogeneity(activation: Activation, function: Callable[[Any], Any]) -> None:
+    if activation.homogeneity is None:
+        return
+    degree = mpmath.mpf(str(activation.homogeneity.evalf(DIGITS)))
+    for t in (*_SAMPLES, *(-s for s in _SAMPLES)):
+        left, right = function(3 * t), 3**degree * function(t)
+        if not _close(left, right):
+            _fail(activation, f"declared homogeneous of degree {activation.homogeneity}, but sigma(3x) misses "
+                              f"3^{activation.homogeneity} sigma(x) by {mpmath.nstr(left - right, 5)} at x = {mpmath.nstr(t, 5)}")  # fmt: skip
+
+
+def _check_growth(activation: Activation, function: Callable[[Any], Any]) -> None:
+    if activation.growth is None:
+        return
+    a0, a1 = (mpmath.mpf(str(e.evalf(DIGITS))) for e in (activation.growth.constant, activation.growth.slope))
+    grid = [mpmath.mpf(k) / 16 for k in range(129)] + [*_SAMPLES, *_FAR]
+    for t in (*grid, *(-s for s in grid)):
+        excess = abs(function(t)) - (a0 + a1 * abs(t))
+        if excess > TOLERANCE * (1 + abs(t)):
+            _fail(
+                activation,
+                f"growth bound {activation.growth} is exceeded by {mpmath.nstr(excess, 5)} at x = {mpmath.nstr(t, 5)}",
+            )
+
+
+def _check_kinks(activation: Activation) -> None:
+    from theory.activations.inference import derivative_jump, structural_kinks
+
+    declared = set(activation.kinks)
+    if list(activation.kinks) != sorted(declared, key=lambda k: k.evalf(DIGITS)):
+        _fail(activation, f"kinks must be distinct and increasing, not {activation.kinks}")
+    for kink in activation.kinks:
+        if derivative_jump(activation.formula, kink) is None:
+            _fail(
+                activation, f"declared a kink at {kink}, but no derivative up to order 3 jumps there (largest jump 0)"
+            )
+    for candidate in structural_kinks(activation.formula):
+        found = derivative_jump(activation.formula, candidate)
+        if found is not None and not any((candidate - k).equals(0) for k in declared):
+            order, jump = found
+            _fail(
+                activation,
+                f"undeclared kink at {candidate}: derivative of order {order} jumps by {mpmath.nstr(jump, 5)}",
+            )
+
+
+def gaussian_moment(function: Callable[[Any], Any], kinks: tuple[Expr, ...], power: int) -> Any:
+    """``E sigma(Z)^power`` for standard normal Z, by quadrature between the kinks."""
+    cut = sorted({-14, -6, -2, 0, 2, 6, 14} | {mpmath.mpf(str(k.evalf(DIGITS))) for k in kinks})
+    return mpmath.quad(lambda t: function(t) ** power * mpmath.npdf(t), [c for c in cut if -14 <= c <= 14])
+
+
+def _check_dual(activation: Activation, function: Callable[[Any], Any]) -> None:
+    if activation.dual is None:
+        return
+    mean = gaussian_moment(function, activation.kinks, 1)
+    square = gaussian_moment(function, activation.kinks, 2)
+    for at, expected, what in ((1, square, "E sigma^2"), (0, mean**2, "(E sigma)^2")):
+        declared = mpmath.mpf(str(activation.dual.subs(rho, at).evalf(DIGITS)))
+        if abs(declared - expected) > mpmath.mpf(10) ** -10 * (1 + abs(expected)):
+            _fail(activation, f"dual({at}) must be {what} = {mpmath.nstr(expected, 12)}, "
+                              f"but the declared form is off by {mpmath.nstr(declared - expected, 5)}")  # fmt: skip

@@ -1,0 +1,35 @@
+"""Leaky ReLU: x for x > 0, slope * x below."""
+
+from __future__ import annotations
+
+from sympy import Expr, Max, Min, Rational, S, acos, pi, sqrt, sympify
+
+from theory.activations.base import Activation, Growth, Parity
+from theory.conventions import rho, x
+from theory.sources import Source
+
+
+def leaky_relu(slope: Expr | int | Rational = Rational(1, 100)) -> Activation:
+    """Leaky ReLU with a given negative slope; slope 0 is ReLU, 1 the identity, -1 the absolute value.
+
+    Args:
+        slope: an exact real number (``Rational(1, 5)``, not the float 0.2).
+
+    Raises:
+        ValueError: the slope is a float, symbolic or not real.
+    """
+    a = sympify(slope)
+    if a.is_Float or a.free_symbols or a.is_real is not True:
+        raise ValueError(f"the slope of leaky_relu must be an exact real number such as 1/100, not {slope!r}")
+    parity = Parity.ODD if a == 1 else Parity.EVEN if a == -1 else Parity.NONE
+    bend = (1 - a) ** 2 / (2 * pi)
+    return Activation(
+        name=f"leaky_relu({a})",
+        formula=Max(x, 0) + a * Min(x, 0) if a != 1 else x,
+        parity=parity,
+        kinks=() if a == 1 else (S.Zero,),
+        growth=Growth(S.Zero, a if a > 1 else (-a if a < -1 else S.One)),
+        homogeneity=S.One,
+        dual=bend * (sqrt(1 - rho**2) - rho * acos(rho)) + (1 + a**2) / 2 * rho,
+        source=Source("cho2009", "arc-cosine kernel of order 1, by linearity"),
+    )

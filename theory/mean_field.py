@@ -1,0 +1,159 @@
+r"""The mean-field map F of Gram matrices and its exchangeable fixed point.
+
+F(G) = E s s^T with s = sigma(phi(x)), x ~ N(0, weight_variance G + bias_variance 11^T).  Under batch normalisation every
+permutation-invariant G has the same image b((1-c) I + c 11^T): the row phi(x) is uniform on a sphere, whatever G's two
+numbers are, so the fixed point is reached in one step and needs one- and two-coordinate sphere means only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr, ImmutableDenseMatrix, Matrix, S, eye, ones, sqrt
+
+from theory.conventions import rho, z
+from theory.expectation import (
+    BatchNormLaw,
+    BatchNormMean,
+    GaussianLaw,
+    GaussianMean,
+    SphereLaw,
+    SphereMean,
+    sphere_to_gaussian_ratio,
+)
+from theory.network import BatchNorm, LayerNorm, Network, NetworkError
+
+
+def mean_field_map(network: Network, gram: Any) -> ImmutableDenseMatrix:
+    """F(gram) for an arbitrary Gram matrix, entry by entry as unevaluated means.
+
+    Args:
+        network: any normalisation except layer and RMS (whose one-step mean is not a function of two coordinates).
+        gram: symmetric n x n matrix, post-activation, width-normalised; n must be the network's batch size if that is a number.
+
+    Returns:
+        n x n matrix of `BatchNormMean` (batch normalisation) or `GaussianMean` (none) entries.
+
+    Raises:
+        NetworkError: layer or RMS normalisation, a non-zero epsilon, or a Gram matrix of another size.
+
+    >>> from sympy import eye
+    >>> mean_field_map(Network("identity", None, 2), eye(2))[0, 1]
+    E[z1*z2; GaussianLaw((z1, z2), [[1, 0], [0, 1]])]
+    """
+    matrix = Matrix(gram)
+    n = matrix.rows
+    if network.batch_size.is_number and n != network.batch_size:
+        raise NetworkError(f"the Gram matrix is {n} x {n}, but the network's batch size is {network.batch_size}")
+    if isinstance(network.normalization, LayerNorm):
+        raise NetworkError(
+            "layer and RMS normalisation couple the neurons: their mean-field map holds in the limit of width only"
+        )
+    covariance = network.weight_variance * matrix + network.bias_variance * ones(n, n)
+    sigma = network.activation
+
+    def entry(i: int, j: int) -> Expr:
+        i, j = min(i, j), max(i, j)
+        if isinstance(network.normalization, BatchNorm):
+            centered = network.require_sphere().centered
+            if i == j:
+                return BatchNormMean(sigma(z[0]) ** 2, BatchNormLaw(z[0], (i,), covariance, centered))
+            return BatchNormMean(sigma(z[0]) * sigma(z[1]), BatchNormLaw(z[:2], (i, j), covariance, centered))
+        if i == j:
+            return GaussianMean(sigma(z[0]) ** 2, GaussianLaw(z[0], covariance[i, i]))
+        return GaussianMean(sigma(z[0]) * sigma(z[1]), GaussianLaw(z[:2], covariance.extract([i, j], [i, j])))
+
+    return ImmutableDenseMatrix(n, n, entry)
+
+
+@dataclass(frozen=True)
+class ExchangeableGram:
+    """A permutation-invariant Gram matrix ``b((1-c) I + c 11^T)``.
+
+    Args:
+        diagonal: b.
+        off_diagonal: b c.
+        batch_size: n.
+    """
+
+    diagonal: Expr
+    off_diagonal: Expr
+    batch_size: Expr
+
+    @property
+    def b(self) -> Expr:
+        return self.diagonal
+
+    @property
+    def c(self) -> Expr:
+        """Correlation of two samples."""
+        return self.off_diagonal / self.diagonal
+
+    @property
+    def mu(self) -> Expr:
+        """Eigenvalue b(1-c) on the complement of the all-ones vector."""
+        return self.diagonal - self.off_diagonal
+
+    @property
+    def top_eigenvalue(self) -> Expr:
+        """Eigenvalue b(1+(n-1)c) of the all-ones vector; it need not be the largest."""
+        return self.diagonal + (self.batch_size - 1) * self.off_diagonal
+
+    def matrix(self) -> ImmutableDenseMatrix:
+        """The n x n matrix; the batch size must be an integer."""
+        if not self.batch_size.is_Integer:
+            raise NetworkError(f"a matrix needs an integer batch size, not {self.batch_size}")
+        n = int(self.batch_size)
+        return ImmutableDenseMatrix(self.mu * eye(n) + self.off_diagonal * ones(n, n))
+
+
+def row_law(network: Network, coordinates: int) -> SphereLaw:
+    """Law of the first coordinates of a normalised row at an exchangeable Gram matrix."""
+    return SphereLaw(z[:coordinates], network.batch_size, network.require_sphere().centered)
+
+
+def closed_pair_mean(network: Network, pair: bool) -> Expr | None:
+    """``E sigma(z1) sigma(z2)`` (or ``E sigma(z1)^2``) in closed form where sigma is homogeneous with a known dual, else None."""
+    sigma, law = network.activation, row_law(network, 2 if pair else 1)
+    if sigma.homogeneity is None or sigma.dual is None:
+        return None
+    at = law.correlation if pair else S.One
+    return sphere_to_gaussian_ratio(2 * sigma.homogeneity, law) * sigma.dual.subs(rho, at)
+
+
+def fixed_point(network: Network) -> ExchangeableGram:
+    """The exchangeable fixed point G_* under batch normalisation.
+
+    Closed forms where the activation is positively homogeneous with a known dual (symbolic in the batch size); sphere means
+    otherwise, which ``numerics`` evaluates to any precision.
+
+    Raises:
+        NetworkError: no batch normalisation, or epsilon > 0.
+
+    >>> fixed_point(Network("identity")).off_diagonal
+    -1/(n - 1)
+    >>> fixed_point(Network("relu", batch_size=5)).diagonal
+    1/2
+    """
+    sigma = network.activation
+    single, pair = row_law(network, 1), row_law(network, 2)
+    diagonal = closed_pair_mean(network, pair=False)
+    off_diagonal = closed_pair_mean(network, pair=True)
+    return ExchangeableGram(
+        SphereMean(sigma(z[0]) ** 2, single) if diagonal is None else diagonal,
+        SphereMean(sigma(z[0]) * sigma(z[1]), pair) if off_diagonal is None else off_diagonal,
+        network.batch_size,
+    )
+
+
+def centering_matrix(n: int) -> ImmutableDenseMatrix:
+    """M = I - 11^T/n."""
+    return ImmutableDenseMatrix(eye(n) - ones(n, n) / n)
+
+
+def batch_norm_row(row: Matrix, centered: bool = True) -> Matrix:
+    """Batch normalisation of one row as the seed prints it: sqrt(n) M x / ||M x||."""
+    n = len(row)
+    shifted = centering_matrix(n) * Matrix(row).reshape(n, 1) if centered else Matrix(row).reshape(n, 1)
+    return shifted * sqrt(n) / sqrt(sum(e**2 for e in shifted))
