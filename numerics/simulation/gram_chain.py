@@ -1,0 +1,119 @@
+"""The exact-in-law sampler of a network's Gram matrices: a Markov chain that never forms a weight matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from numerics.simulation.depth_plan import DepthPlan, depth_plan
+from numerics.simulation.kernel_numpy import LayerKernel, batch_networks
+from numerics.simulation.network_spec import NetworkSpec
+from numerics.simulation.starting_gram import check_normalizable, check_starting_gram
+from numerics.simulation.streams import check_seed, generator, settings_key
+
+
+def sample(
+    spec: NetworkSpec,
+    gram: np.ndarray,
+    *,
+    width: int | Sequence[int],
+    depth: int,
+    networks: int | Sequence[int] = 1,
+    seed: int = 0,
+    layers: Iterable[int] | None = None,
+    dtype: type | np.dtype = np.float64,
+) -> np.ndarray:
+    """Gram matrices of independent networks, exactly as `dense.grams` has them in law.
+
+    Given G_l the rows of h_{l+1} are iid N(0, weight_variance G_l + bias_variance 11^T), so each layer draws those
+    rows in blocks and keeps their n x n Gram matrix: O(d n^2 + n^3) time a layer, memory for one block of neurons.
+    Network i of (seed, settings) has a stream of its own: its result depends neither on the other networks nor on how
+    deep the run goes.
+
+    Args:
+        spec: the network's law.
+        gram: G_0, shape (n, n), positive semidefinite; `gram_of_input` makes it from an input.
+        width: neurons of every layer, or a sequence with one number a layer.
+        depth: number of layers.
+        networks: how many, or which (a sequence of indices: `range(1000, 2000)` continues `range(1000)`).
+        seed: whole number >= 0.
+        layers: recorded layers, increasing; all of 0..depth by default.
+        dtype: float64 or float32, of the neurons; Gram matrices are accumulated in float64 either way.
+
+    Returns:
+        Shape (networks, len(layers), n, n), post-activation Gram matrices, float64; layer 0 is `gram`.
+
+    Raises:
+        ValueError: an argument out of range, a Gram matrix that is not one, or overflow (the message names the layer).
+        DegenerateGramError: the normalisation divides 0 by 0; the message names the layer.
+
+    Example:
+        >>> import numpy as np
+        >>> from numerics.simulation.elementwise import BUILTIN
+        >>> spec = NetworkSpec(BUILTIN["relu"], "batch")
+        >>> grams = sample(spec, np.eye(3), width=200, depth=10, networks=5)
+        >>> grams.shape
+        (5, 11, 3, 3)
+        >>> bool(np.array_equal(grams[3:4], sample(spec, np.eye(3), width=200, depth=10, networks=[3])))
+        True
+
+    Source: theory.md, section 1. Neighbour: `numerics.simulation.dense.grams`.
+    """
+    gram = check_starting_gram(spec, gram)
+    plan = depth_plan(width, depth, layers)
+    indices = network_indices(networks)
+    dtype = np.dtype(dtype)
+    if dtype not in (np.float32, np.float64):
+        raise ValueError(f"dtype is {dtype}; write float32 or float64")
+    if spec.normalization == "layer" and spec.epsilon == 0 and 1 in plan.widths:
+        raise ValueError("layer normalization of a single neuron divides 0 by 0; use width >= 2, or epsilon > 0")
+    key = settings_key(spec, gram, width, f"numpy {dtype.name}")
+    seed = check_seed(seed)
+    recorded = np.empty((len(indices), len(plan.layers), *gram.shape))
+    together = batch_networks(len(gram), plan.widths)
+    for first in range(0, len(indices), together):
+        chosen = indices[first : first + together]
+        kernel = LayerKernel(spec, [generator(seed, key, index) for index in chosen], dtype)
+        _run(kernel, plan, np.tile(gram, (len(chosen), 1, 1)), recorded[first : first + together])
+    return recorded
+
+
+def network_indices(networks: int | Sequence[int]) -> Sequence[int]:
+    """The indices meant by a number of networks, or by a sequence of them.
+
+    Raises:
+        ValueError: a number below 1, an empty sequence, or a negative index.
+    """
+    if isinstance(networks, Sequence | np.ndarray):
+        indices = networks if isinstance(networks, range) else [int(index) for index in networks]
+        if len(indices) == 0 or min(indices) < 0:
+            raise ValueError("networks names no network, or a negative one; write a number >= 1 or indices >= 0")
+        return indices
+    if isinstance(networks, bool) or not isinstance(networks, int | np.integer) or networks < 1:
+        raise ValueError(f"networks is {networks!r:.40}; write a whole number >= 1")
+    return range(int(networks))
+
+
+def _run(kernel: LayerKernel, plan: DepthPlan, grams: np.ndarray, recorded: np.ndarray) -> None:
+    following = _equal_widths_ahead(plan.widths)
+    position = 0
+    for layer in range(plan.depth + 1):
+        if layer > 0:
+            check_normalizable(kernel.spec, grams, layer - 1)
+            with np.errstate(over="ignore", invalid="ignore"):
+                grams = kernel.advance(grams, plan.widths[layer - 1], following[layer - 1])
+        if layer == plan.layers[position]:
+            recorded[:, position] = grams
+            position += 1
+    if not np.isfinite(grams).all():
+        raise ValueError(f"layer {plan.depth}: the Gram matrix left float64; choose a smaller weight_variance")
+
+
+def _equal_widths_ahead(widths: Sequence[int]) -> list[int]:
+    """For each layer, the length of the run of equal widths that starts there."""
+    ahead = [1] * len(widths)
+    for layer in range(len(widths) - 2, -1, -1):
+        if widths[layer] == widths[layer + 1]:
+            ahead[layer] = ahead[layer + 1] + 1
+    return ahead
