@@ -50,27 +50,51 @@ def grams(
         >>> grams(spec, np.eye(3), 50, 4, np.random.default_rng(0), start_is="input").shape
         (5, 3, 3)
     """
+    return ensemble(spec, start, width, depth, rng, networks=1, start_is=start_is, layers=layers)[0]
+
+
+def ensemble(
+    spec: NetworkSpec,
+    start: np.ndarray,
+    width: int | Sequence[int],
+    depth: int,
+    rng: np.random.Generator,
+    *,
+    networks: int,
+    start_is: Literal["input", "gram"],
+    layers: Iterable[int] | None = None,
+) -> np.ndarray:
+    """`grams` of several independent networks at once: every array has a leading axis of networks.
+
+    Args:
+        networks: how many; all their weight matrices of a layer are held together. The others as in `grams`.
+
+    Returns:
+        Shape (networks, len(layers), n, n).
+    """
     plan = depth_plan(width, depth, layers)
     if start_is == "gram":
         gram = check_starting_gram(spec, start)
         values, vectors = np.linalg.eigh(gram)
-        activations = np.sqrt(len(gram) * np.clip(values, 0, None))[:, None] * vectors.T
+        batch = np.sqrt(len(gram) * np.clip(values, 0, None))[:, None] * vectors.T
     elif start_is == "input":
         gram = check_starting_gram(spec, gram_of_input(start))
-        activations = np.asarray(start, dtype=np.float64)
+        batch = np.asarray(start, dtype=np.float64)
     else:
         raise ValueError(f"start_is is {start_is!r}; write 'input' or 'gram'")
-    recorded = np.empty((len(plan.layers), len(gram), len(gram)))
+    grams = np.broadcast_to(gram, (networks, *gram.shape))
+    activations = np.broadcast_to(batch, (networks, *batch.shape))
+    recorded = np.empty((networks, len(plan.layers), *gram.shape))
     position = 0
     for layer in range(plan.depth + 1):
         if layer > 0:
-            gram, activations = _layer(spec, activations, plan.widths[layer - 1], rng)
+            grams, activations = _layer(spec, activations, plan.widths[layer - 1], rng)
             if layer < plan.depth:
-                check_normalizable(spec, gram[None], layer)
-            elif not np.isfinite(gram).all():
+                check_normalizable(spec, grams, layer)
+            elif not np.isfinite(grams).all():
                 raise ValueError(f"layer {layer}: the Gram matrix left float64; choose a smaller weight_variance")
         if layer == plan.layers[position]:
-            recorded[position] = gram
+            recorded[:, position] = grams
             position += 1
     return recorded
 
@@ -78,20 +102,20 @@ def grams(
 def _layer(
     spec: NetworkSpec, activations: np.ndarray, width: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    fan_in = activations.shape[0]
-    weights = rng.standard_normal((width, fan_in)) * np.sqrt(spec.weight_variance / fan_in)
-    biases = rng.standard_normal((width, 1)) * np.sqrt(spec.bias_variance)
+    networks, fan_in, _ = activations.shape
+    weights = rng.standard_normal((networks, width, fan_in)) * np.sqrt(spec.weight_variance / fan_in)
+    biases = rng.standard_normal((networks, width, 1)) * np.sqrt(spec.bias_variance)
     with np.errstate(over="ignore", invalid="ignore"):
         hidden = weights @ activations + biases
         activations = spec.activation(normalize(spec, hidden))
-        return activations.T @ activations / width, activations
+        return np.swapaxes(activations, 1, 2) @ activations / width, activations
 
 
 def normalize(spec: NetworkSpec, hidden: np.ndarray) -> np.ndarray:
-    """The normalised pre-activations of a layer, shape (neurons, batch)."""
+    """The normalised pre-activations of a layer, shape (..., neurons, batch)."""
     if spec.normalization == "none":
         return hidden
-    axis = 1 if spec.normalization in ("batch", "batch-uncentered") else 0
+    axis = -1 if spec.normalization in ("batch", "batch-uncentered") else -2
     if spec.normalization in ("batch", "layer"):
         hidden = hidden - hidden.mean(axis=axis, keepdims=True)
     return hidden / np.sqrt((hidden**2).mean(axis=axis, keepdims=True) + spec.epsilon)
