@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Expr, Integer, S, latex, sympify
+from sympy import Expr, Function, Integer, S, latex, sympify
 
 from theory.conventions import rho, x
 from theory.grammar import parse_expression
@@ -124,6 +124,15 @@ class Activation:
 
         formula = parse_expression(expression) if isinstance(expression, str) else sympify(expression)
         return cls(name=name or str(formula), formula=formula, **inferred_facts(formula))
+
+    @classmethod
+    def arbitrary(cls, name: str = "sigma") -> Activation:
+        """Any activation at all, for statements that hold whatever the function is.
+
+        >>> Activation.arbitrary()(0)
+        sigma(0)
+        """
+        return cls(name=name, formula=Function(name, real=True)(x))
 
     def _repr_latex_(self) -> str:
         return rf"$\sigma(x) = {latex(self.formula)}$"

@@ -1,0 +1,123 @@
+"""A claim: a statement, where it is quantified, what it assumes, and the steps that are to prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sympy import Symbol
+
+from proofs_check.domain import Variable
+from proofs_check.statement import Statement
+from theory.sources import Source
+
+if TYPE_CHECKING:
+    from proofs_check.methods.base import Method
+
+
+class ClaimError(ValueError):
+    """The claim is malformed; the message says what was passed and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """An assumption as an object.
+
+    Args:
+        name: how it is printed, such as ``"n >= 4"``.
+        check: returns True (holds), False (fails), or None (assumed: the verdict will rest on it).
+    """
+
+    name: str
+    check: Callable[[], bool | None] = lambda: None
+
+
+@dataclass(frozen=True)
+class ProofStep:
+    """One link of a proof.
+
+    Args:
+        name: unique within the claim.
+        statement: what the step states, over the claim's domain.
+        by: the method that checks it; chosen by what the statement contains if omitted.
+        uses: names of earlier steps it builds on.
+    """
+
+    name: str
+    statement: Statement
+    by: Method | None = None
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is believed, and why.
+
+    Args:
+        statement: the claim itself.
+        domain: the variables it is quantified over; every free symbol of the statement must be among them.
+        hypotheses: what it assumes.
+        steps: its proof; a claim without steps is one step with a method chosen automatically.
+        source: where the statement is made.
+        id: name in the ledger; the file's name if omitted.
+        title: one line for tables.
+
+    Raises:
+        ClaimError: an unknown `uses`, a step named twice, a free symbol without a domain, a variable declared twice.
+    """
+
+    statement: Statement
+    domain: tuple[Variable, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
+    steps: tuple[ProofStep, ...] = ()
+    source: Source | None = None
+    id: str = ""
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.statement, Statement):
+            raise ClaimError(f"a claim needs a Statement, such as less(left, right), not {self.statement!r}")
+        symbols = [v.symbol for v in self.domain]
+        twice = {str(s) for s in symbols if symbols.count(s) > 1}
+        if twice:
+            raise ClaimError(f"{self.id or 'claim'}: variable {', '.join(sorted(twice))} has two domains")
+        known: list[str] = []
+        for step in self.steps:
+            if step.name in known:
+                raise ClaimError(f"{self.id or 'claim'}: two steps are named {step.name!r}")
+            unknown = [u for u in step.uses if u not in known]
+            if unknown:
+                raise ClaimError(f"{self.id or 'claim'}: step {step.name!r} uses {unknown[0]!r}, which is no earlier step")
+            known.append(step.name)
+        for owner, statement in [("the claim", self.statement), *((f"step {s.name!r}", s.statement) for s in self.steps)]:
+            free = statement.free_symbols - set(symbols)
+            if free:
+                raise ClaimError(f"{self.id or 'claim'}: {owner} has the free symbol {_names(free)}; give it a domain, "
+                                 f"such as Variable({_names(free)}, Interval(0, 1))")  # fmt: skip
+
+    def with_id(self, name: str) -> Claim:
+        from dataclasses import replace
+
+        return replace(self, id=self.id or name)
+
+    def latex(self) -> str:
+        """The whole statement, quantifiers and hypotheses included."""
+        parts = [self.statement.latex()]
+        if self.domain:
+            parts.append(r"\quad \text{for all } " + r",\ ".join(v.latex() for v in self.domain))
+        if self.hypotheses:
+            parts.append(r"\quad \text{if } " + r"\text{, }".join(rf"\text{{{h.name}}}" for h in self.hypotheses))
+        return " ".join(parts)
+
+    def __str__(self) -> str:
+        over = f" for all {', '.join(map(str, self.domain))}" if self.domain else ""
+        given = f" given {', '.join(h.name for h in self.hypotheses)}" if self.hypotheses else ""
+        return f"{self.statement}{over}{given}"
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+
+def _names(symbols: set[Symbol]) -> str:
+    return ", ".join(sorted(map(str, symbols)))

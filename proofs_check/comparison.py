@@ -1,0 +1,71 @@
+"""Compare two sides of a statement in balls at one point: the only place where an enclosure becomes true or false."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from sympy import Expr
+
+from numerics.enclose import Enclosure, enclose
+from proofs_check.domain import Point
+from proofs_check.statement import Relation, Statement
+
+
+class Truth(enum.Enum):
+    """Three values; an undecided comparison is never negated."""
+
+    TRUE = "certainly true"
+    FALSE = "certainly false"
+    UNDECIDED = "the enclosures overlap"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    truth: Truth
+    left: Enclosure
+    right: Enclosure
+    advice: str = ""
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        return str(self.left), str(self.right)
+
+
+def compare_at(statement: Statement, point: Point, bits: int) -> Comparison:
+    """Enclose both sides at a point and compare.
+
+    Equality can only be refuted this way, or left undecided: overlapping balls do not prove it.
+    """
+    at = statement.upward
+    if point:
+        at = at.subs(dict(point))
+    left, right = enclose(at.left, bits), enclose(at.right, bits)
+    if left.ball is None or right.ball is None:
+        return Comparison(Truth.UNDECIDED, left, right, left.advice or right.advice)
+    a, b = left.ball, right.ball
+    if not (a.is_finite() and b.is_finite()):
+        return Comparison(Truth.UNDECIDED, left, right, "an enclosure is not finite")
+    # flint: a comparison that cannot be decided is False both ways, so each direction is asked for itself
+    if at.relation is Relation.EQUAL:
+        truth = Truth.FALSE if (a < b or a > b) else Truth.UNDECIDED
+    elif at.relation is Relation.LESS:
+        truth = Truth.TRUE if a < b else Truth.FALSE if a >= b else Truth.UNDECIDED
+    else:
+        truth = Truth.TRUE if a <= b else Truth.FALSE if a > b else Truth.UNDECIDED
+    advice = "" if truth is not Truth.UNDECIDED else f"undecided at {bits} bits: the two sides overlap; try bits={2 * bits}"
+    if statement.upward is not statement:
+        left, right = right, left
+    return Comparison(truth, left, right, advice)
+
+
+def agree_closely(left: Expr, right: Expr, bits: int, digits: int) -> bool | None:
+    """Whether two balls overlap and both are narrow (relative radius below 10^-digits); None if one cannot be had."""
+    a, b = enclose(left, bits), enclose(right, bits)
+    if a.ball is None or b.ball is None or not (a.ball.is_finite() and b.ball.is_finite()):
+        return None
+    scale = max(abs(float(a.ball.mid())), abs(float(b.ball.mid())), 1e-30)
+    narrow = all(float(s.ball.rad()) <= scale * 10.0**-digits or float(s.ball.rad()) < 10.0 ** (-2 * digits) for s in (a, b))
+    if not narrow:
+        return None
+    return bool(a.ball.overlaps(b.ball))

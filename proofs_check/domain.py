@@ -1,0 +1,198 @@
+"""What a claim quantifies over: real intervals, integers, finite choices."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Dummy, Expr, Integer, Rational, S, Symbol, latex, sympify
+
+
+class DomainError(ValueError):
+    """The domain is empty or malformed; a claim about it would be vacuous."""
+
+
+def _exact(value: Any, what: str) -> Expr:
+    number = sympify(value)
+    if number.is_Float or number.free_symbols or not (number.is_real or number in (S.Infinity, S.NegativeInfinity)):
+        raise DomainError(f"{what} must be an exact real number such as 1/10, not {value!r}")
+    return number
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Real numbers between two exact ends; an infinite end is open."""
+
+    lower: Expr
+    upper: Expr
+    left_open: bool = False
+    right_open: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lower", _exact(self.lower, "the lower end"))
+        object.__setattr__(self, "upper", _exact(self.upper, "the upper end"))
+        width = self.upper - self.lower
+        if width.is_negative or (width.is_zero and (self.left_open or self.right_open)):
+            raise DomainError(f"the interval from {self.lower} to {self.upper} is empty: a claim over it says nothing")
+
+    def contains(self, value: Expr) -> bool:
+        v = sympify(value)
+        below, above = v - self.lower, self.upper - v
+        return bool((below.is_positive or (below.is_zero and not self.left_open))
+                    and (above.is_positive or (above.is_zero and not self.right_open)))  # fmt: skip
+
+    def points(self) -> list[Expr]:
+        """Points that tend to hurt: the ends, just inside them, zero, the middle and a few others."""
+        if self.lower is S.NegativeInfinity or self.upper is S.Infinity:
+            base = [S.Zero, S.One, S.NegativeOne, Rational(1, 1000), Rational(-1, 1000), Integer(7), Integer(-7), Integer(50)]
+            shift = S.Zero if self.lower is S.NegativeInfinity and self.upper is S.Infinity else (
+                self.lower if self.upper is S.Infinity else self.upper
+            )
+            candidates = [*base, *(shift + b for b in base)]
+        else:
+            width = self.upper - self.lower
+            parts = (0, 1, Rational(1, 10**6), 1 - Rational(1, 10**6), Rational(1, 2), Rational(1, 7), Rational(13, 17),
+                     Rational(1, 100), Rational(99, 100))  # fmt: skip
+            candidates = [self.lower + width * p for p in parts] + [S.Zero]
+        return [p for p in dict.fromkeys(candidates) if self.contains(p)]
+
+    def symbol_like(self, symbol: Symbol) -> tuple[Symbol, Expr]:
+        """A fresh symbol that carries the domain's sign as assumptions, and what `symbol` is in terms of it."""
+        if (self.lower.is_nonnegative and self.left_open) or self.lower.is_positive:
+            fresh = Dummy(symbol.name, positive=True)
+        elif self.lower.is_nonnegative:
+            fresh = Dummy(symbol.name, nonnegative=True)
+        else:
+            fresh = Dummy(symbol.name, real=True)
+        return fresh, fresh
+
+    def latex(self) -> str:
+        left = "(" if self.left_open or self.lower is S.NegativeInfinity else "["
+        right = ")" if self.right_open or self.upper is S.Infinity else "]"
+        return rf"\left{left}{latex(self.lower)}, {latex(self.upper)}\right{right}"
+
+    def __str__(self) -> str:
+        left = "(" if self.left_open or self.lower is S.NegativeInfinity else "["
+        right = ")" if self.right_open or self.upper is S.Infinity else "]"
+        return f"in {left}{self.lower}, {self.upper}{right}"
+
+
+@dataclass(frozen=True)
+class Integers:
+    """Integers from `lower` up to `upper` (None: without end)."""
+
+    lower: int
+    upper: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.upper is not None and self.upper < self.lower:
+            raise DomainError(f"the integers from {self.lower} to {self.upper} are none: a claim over them says nothing")
+
+    def contains(self, value: Expr) -> bool:
+        v = sympify(value)
+        return bool(v.is_Integer and v >= self.lower and (self.upper is None or v <= self.upper))
+
+    def points(self) -> list[Expr]:
+        steps = (0, 1, 2, 3, 4, 7, 13, 29, 97, 997)
+        top = [] if self.upper is None else [self.upper, self.upper - 1]
+        return [Integer(k) for k in dict.fromkeys([*(self.lower + s for s in steps), *top]) if self.contains(Integer(k))]
+
+    def symbol_like(self, symbol: Symbol) -> tuple[Symbol, Expr]:
+        fresh = Dummy(symbol.name, integer=True, nonnegative=True)
+        return fresh, fresh + self.lower
+
+    def latex(self) -> str:
+        return rf"\{{{self.lower}, {self.lower + 1}, \ldots{'' if self.upper is None else rf', {self.upper}'}\}}"
+
+    def __str__(self) -> str:
+        return f">= {self.lower}, an integer" if self.upper is None else f"an integer from {self.lower} to {self.upper}"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Finitely many exact values; a claim over them is proved by checking each."""
+
+    values: tuple[Any, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", tuple(_exact(v, "a choice") for v in self.values))
+        if not self.values:
+            raise DomainError("no choices: a claim over them says nothing")
+
+    def contains(self, value: Expr) -> bool:
+        return sympify(value) in self.values
+
+    def points(self) -> list[Expr]:
+        return list(self.values)
+
+    def symbol_like(self, symbol: Symbol) -> tuple[Symbol, Expr]:
+        fresh = Dummy(symbol.name, real=True)
+        return fresh, fresh
+
+    def latex(self) -> str:
+        return r"\left\{" + ", ".join(latex(v) for v in self.values) + r"\right\}"
+
+    def __str__(self) -> str:
+        return "in {" + ", ".join(map(str, self.values)) + "}"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A universally quantified symbol and where it ranges."""
+
+    symbol: Symbol
+    domain: Interval | Integers | Choices
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.symbol, Symbol):
+            raise DomainError(f"a variable is a symbol, not {self.symbol!r}")
+
+    def latex(self) -> str:
+        return rf"{latex(self.symbol)} \in {self.domain.latex()}"
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.domain}"
+
+
+Point = dict[Symbol, Expr]
+
+
+def sample_points(domain: tuple[Variable, ...], most: int = 40) -> Iterator[Point]:
+    """Hard points of the product domain, the corners first, at most `most` of them; one empty point for no variables."""
+    lists = [v.domain.points() for v in domain]
+    combos = sorted(
+        itertools.product(*(range(len(values)) for values in lists)), key=lambda index: (sum(index), index)
+    ) if len(domain) <= 2 else itertools.islice(itertools.product(*(range(min(4, len(v))) for v in lists)), 4 * most)
+    for index in itertools.islice(combos, most):
+        yield {v.symbol: values[i] for v, values, i in zip(domain, lists, index, strict=True)}
+
+
+def is_finite(domain: tuple[Variable, ...], most: int = 64) -> bool:
+    """Whether the domain is a product of finite choices with at most `most` points: then `all_points` is a proof by cases."""
+    size = 1
+    for variable in domain:
+        d = variable.domain
+        if isinstance(d, Choices):
+            size *= len(d.values)
+        elif isinstance(d, Integers) and d.upper is not None:
+            size *= d.upper - d.lower + 1
+        else:
+            return False
+    return size <= most
+
+
+def all_points(domain: tuple[Variable, ...]) -> Iterator[Point]:
+    """Every point of a finite domain."""
+    lists = []
+    for variable in domain:
+        d = variable.domain
+        if isinstance(d, Choices):
+            lists.append(list(d.values))
+        elif isinstance(d, Integers) and d.upper is not None:
+            lists.append([Integer(k) for k in range(d.lower, d.upper + 1)])
+        else:
+            raise DomainError(f"{variable} is not finite")
+    for values in itertools.product(*lists):
+        yield {v.symbol: value for v, value in zip(domain, values, strict=True)}

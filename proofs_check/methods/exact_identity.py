@@ -1,0 +1,102 @@
+"""An equality by normal forms, confirmed in balls at hard points: two engines or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr
+from sympy.core.function import AppliedUndef
+
+from proofs_check.comparison import Truth, agree_closely, compare_at
+from proofs_check.domain import sample_points
+from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
+from proofs_check.normal_form import derived_form, normal_form, vanishes
+from proofs_check.statement import Relation, Statement
+from proofs_check.verdict import Evidence, Grounds
+
+
+@dataclass(frozen=True)
+class ExactIdentity(Method):
+    """left = right, because the difference has normal form zero and the balls of both sides agree wherever they were tried.
+
+    Args:
+        points: how many hard points of the domain are tried in balls.
+        digits: how narrow those balls must be.
+    """
+
+    points: int = 8
+    digits: int = 25
+
+    def check(self, statement: Statement, context: Context) -> StepResult:
+        if statement.relation is not Relation.EQUAL:
+            return undecided("an exact identity judges equalities; the statement is an inequality")
+        agreeing = 0
+        for tried in instances(statement, context, self.points):
+            if context.expired():
+                return undecided("the time limit was reached before the points were tried")
+            concrete, point = tried
+            comparison = compare_at(concrete, {}, context.bits)
+            if comparison.truth is Truth.FALSE:
+                evidence = Evidence("the two sides differ", shown_point(point), comparison.shown)
+                return StepResult(False, Grounds.ENCLOSURE, evidence)
+            if agree_closely(concrete.left, concrete.right, context.bits, self.digits):
+                agreeing += 1
+        if not agreeing:
+            return undecided("no point of the domain could be enclosed narrowly, so nothing confirms the normal form")
+        if identical(statement, context):
+            note = f"normal form zero, confirmed in balls to {self.digits} digits at {agreeing} points"
+            return StepResult(True, Grounds.EXACT, Evidence(note))
+        return undecided(
+            f"the sides agree to {self.digits} digits at {agreeing} points, but no normal form shows it: add a step between them",
+            note="agreement without proof",
+        )
+
+
+def identical(statement: Statement, context: Context) -> bool:
+    """Whether the difference of the sides has normal form zero, with the domain's signs as assumptions."""
+    rule = {}
+    for variable in context.domain:
+        _, expression = variable.domain.symbol_like(variable.symbol)
+        rule[variable.symbol] = expression
+    left, right = statement.left, statement.right
+    difference = normal_form(left) - normal_form(right)
+    if vanishes(difference):
+        return True
+    derived = normal_form(derived_form(normal_form(left))) - normal_form(derived_form(normal_form(right)))
+    return vanishes(derived) or vanishes(derived.xreplace(rule))
+
+
+def instances(statement: Statement, context: Context, most: int) -> list[tuple[Statement, dict]]:
+    """Concrete statements at hard points; an arbitrary activation is tried as several real ones."""
+    found = []
+    for point in sample_points(context.domain, most):
+        at = statement.subs(dict(point)) if point else statement
+        functions = {f.func for side in (at.left, at.right) for f in side.atoms(AppliedUndef)}
+        if not functions:
+            found.append((at, dict(point)))
+            continue
+        for name, formula in _trials().items():
+            left, right = at.left, at.right
+            for function in functions:
+                left, right = (_instantiate(side, function, formula) for side in (left, right))
+            shown = {**point, **dict.fromkeys(functions, name)}
+            found.append((Statement(left, at.relation, right), shown))
+    return found[:most]
+
+
+def _instantiate(side: Expr, function: type, formula: Expr) -> Expr:
+    from theory.conventions import x
+
+    return side.replace(function, lambda argument: formula.xreplace({x: argument}))
+
+
+def _trials() -> dict[str, Expr]:
+    """Activations an arbitrary one is tried as: a kink, a smooth odd one, and one without any symmetry."""
+    from theory import activations
+    from theory.conventions import x
+
+    return {
+        "relu": activations.get("relu").formula,
+        "erf": activations.get("erf").formula,
+        "x^2 + x/3 + 1/2": x**2 + x / 3 + (x - x + 1) / 2,
+    }

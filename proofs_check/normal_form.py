@@ -1,0 +1,83 @@
+"""A normal form of expressions with means: linear, without idle variables, with canonical names.
+
+Used to recognise that two expressions are the same.  Every rewriting here is an identity for any integrand whose means
+exist: linearity, marginalisation, and (for exchangeable laws) permutation of the coordinates.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from sympy import Add, Dummy, Expr, Matrix, Mul, Pow, S, Symbol, cancel, count_ops, expand, simplify, together
+
+from theory.expectation import BatchNormLaw, GaussianLaw, Mean, SphereLaw
+
+_NAMES = [Symbol(f"z{i}", real=True) for i in range(1, 9)]
+
+
+def split_mean(mean: Mean) -> Expr:
+    """Linearity: the mean of a sum as a sum of means of monomials, constants taken out."""
+    variables = set(mean.law.variables)
+    total: Expr = S.Zero
+    for term in Add.make_args(expand(mean.expression)):
+        outside, inside = [], []
+        for factor in Mul.make_args(term):
+            (inside if factor.free_symbols & variables else outside).append(factor)
+        body = Mul(*inside)
+        total += Mul(*outside) * (S.One if body == 1 else canonical_mean(mean.func(body, mean.law)))
+    return total
+
+
+def canonical_mean(mean: Mean) -> Mean:
+    """Drop the coordinates the integrand does not use; name and order the others canonically."""
+    law, body = mean.law, mean.expression
+    used = tuple(v for v in law.variables if v in body.free_symbols)
+    if isinstance(law, GaussianLaw):
+        index = [law.variables.index(v) for v in used]
+        covariance = law.covariance
+        candidates = []
+        for order in itertools.permutations(range(len(used))):
+            names = {used[i]: _NAMES[place] for place, i in enumerate(order)}
+            rows = [index[i] for i in order]
+            candidates.append(mean.func(body.xreplace(names), GaussianLaw(_NAMES[: len(used)], covariance.extract(rows, rows))))
+        return min(candidates, key=str)
+    if isinstance(law, SphereLaw):
+        candidates = []
+        for order in itertools.permutations(range(len(used))):
+            names = {used[i]: _NAMES[place] for place, i in enumerate(order)}
+            candidates.append(mean.func(body.xreplace(names), SphereLaw(_NAMES[: len(used)], law.batch_size, law.centered)))
+        return min(candidates, key=str)
+    if isinstance(law, BatchNormLaw):
+        order = sorted(range(len(used)), key=lambda i: law.indices[law.variables.index(used[i])])
+        names = {used[i]: _NAMES[place] for place, i in enumerate(order)}
+        places = [law.indices[law.variables.index(used[i])] for i in order]
+        return mean.func(body.xreplace(names), BatchNormLaw(_NAMES[: len(used)], places, Matrix(law.gram), law.centered))
+    return mean
+
+
+def normal_form(expression: Expr) -> Expr:
+    """The expression with every mean split and canonical, inner means first."""
+    means = sorted(expression.atoms(Mean), key=count_ops)
+    rule = {m: split_mean(m) for m in means}
+    return expression.xreplace(rule)
+
+
+def derived_form(expression: Expr) -> Expr:
+    """The expression with every mean replaced by what the rules of theory derive for it, where they derive something."""
+    rule = {}
+    for mean in expression.atoms(Mean):
+        form = mean.doit()
+        if isinstance(form, Expr) and form != mean:
+            rule[mean] = form
+    return expression.xreplace(rule)
+
+
+def vanishes(expression: Expr) -> bool:
+    """Whether sympy's normal forms bring the expression to zero; False means not shown, never that it is non-zero."""
+    if expression == 0:
+        return True
+    # means are opaque numbers here: as symbols, rational normal forms can work on them
+    atoms = {m: Dummy(f"m{i}", real=True) for i, m in enumerate(sorted(expression.atoms(Mean), key=str))}
+    plain = expression.xreplace(atoms)
+    attempts = (expand, lambda e: cancel(together(e)), lambda e: simplify(e), lambda e: simplify(expand(e.rewrite(Pow))))
+    return any(attempt(plain) == 0 for attempt in attempts)
