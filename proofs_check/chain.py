@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, ImmutableDenseMatrix, Integer, eye, latex, sympify
+from sympy import Expr, ImmutableDenseMatrix, Integer, eye, latex, srepr, sympify
 
 from proofs_check.quantities import Quantity, QuantityError, exact_matrix
 from proofs_check.statement import Relation
@@ -49,13 +49,19 @@ class _ChainNumber(Expr):
             raise QuantityError(f"depth must be a nonnegative integer, not {layers}")
         matrix = None if start is None else exact_matrix(start)
         if matrix is not None and network.batch_size.is_number and matrix.rows != network.batch_size:
-            raise QuantityError(f"the start is {matrix.rows} x {matrix.rows}, but the batch size is {network.batch_size}")
+            raise QuantityError(
+                f"the start is {matrix.rows} x {matrix.rows}, but the batch size is {network.batch_size}"
+            )
         node = Expr.__new__(cls, d, layers)
         node.quantity, node.network, node.start = quantity, network, matrix
         return node
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (*self.args, self.quantity, self.network, self.start)
+        # sympy orders arguments by comparing this content, so it must consist of things that compare: one string
+        net = self.network
+        parts = (net.batch_size, net.weight_variance, net.bias_variance, self.start)
+        shown = "|".join("None" if p is None else srepr(p) for p in parts)
+        return (*self.args, f"{self.quantity!r}|{net.activation!r}|{net.normalization!r}|{shown}")
 
     @property
     def func(self) -> Callable[..., Expr]:
@@ -72,7 +78,9 @@ class _ChainNumber(Expr):
     @property
     def free_symbols(self) -> set[Any]:
         inside = self.network.batch_size.free_symbols | self.network.weight_variance.free_symbols
-        inside |= self.network.bias_variance.free_symbols | (self.start.free_symbols if self.start is not None else set())
+        inside |= self.network.bias_variance.free_symbols | (
+            self.start.free_symbols if self.start is not None else set()
+        )
         return self.width.free_symbols | self.depth.free_symbols | inside
 
     def _eval_subs(self, old: Any, new: Any) -> Expr:

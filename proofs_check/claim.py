@@ -88,9 +88,14 @@ class Claim:
                 raise ClaimError(f"{self.id or 'claim'}: two steps are named {step.name!r}")
             unknown = [u for u in step.uses if u not in known]
             if unknown:
-                raise ClaimError(f"{self.id or 'claim'}: step {step.name!r} uses {unknown[0]!r}, which is no earlier step")
+                raise ClaimError(
+                    f"{self.id or 'claim'}: step {step.name!r} uses {unknown[0]!r}, which is no earlier step"
+                )
             known.append(step.name)
-        for owner, statement in [("the claim", self.statement), *((f"step {s.name!r}", s.statement) for s in self.steps)]:
+        for owner, statement in [
+            ("the claim", self.statement),
+            *((f"step {s.name!r}", s.statement) for s in self.steps),
+        ]:
             free = statement.free_symbols - set(symbols)
             if free:
                 raise ClaimError(f"{self.id or 'claim'}: {owner} has the free symbol {_names(free)}; give it a domain, "

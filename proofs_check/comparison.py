@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from numerics.enclose import Enclosure, enclose
 from sympy import Expr
 
-from numerics.enclose import Enclosure, enclose
 from proofs_check.domain import Point
 from proofs_check.statement import Relation, Statement
 
@@ -53,7 +53,9 @@ def compare_at(statement: Statement, point: Point, bits: int) -> Comparison:
         truth = Truth.TRUE if a < b else Truth.FALSE if a >= b else Truth.UNDECIDED
     else:
         truth = Truth.TRUE if a <= b else Truth.FALSE if a > b else Truth.UNDECIDED
-    advice = "" if truth is not Truth.UNDECIDED else f"undecided at {bits} bits: the two sides overlap; try bits={2 * bits}"
+    advice = (
+        "" if truth is not Truth.UNDECIDED else f"undecided at {bits} bits: the two sides overlap; try bits={2 * bits}"
+    )
     if statement.upward is not statement:
         left, right = right, left
     return Comparison(truth, left, right, advice)
@@ -65,7 +67,9 @@ def agree_closely(left: Expr, right: Expr, bits: int, digits: int) -> bool | Non
     if a.ball is None or b.ball is None or not (a.ball.is_finite() and b.ball.is_finite()):
         return None
     scale = max(abs(float(a.ball.mid())), abs(float(b.ball.mid())), 1e-30)
-    narrow = all(float(s.ball.rad()) <= scale * 10.0**-digits or float(s.ball.rad()) < 10.0 ** (-2 * digits) for s in (a, b))
+    narrow = all(
+        float(s.ball.rad()) <= scale * 10.0**-digits or float(s.ball.rad()) < 10.0 ** (-2 * digits) for s in (a, b)
+    )
     if not narrow:
         return None
     return bool(a.ball.overlaps(b.ball))

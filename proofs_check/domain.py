@@ -46,9 +46,20 @@ class Interval:
     def points(self) -> list[Expr]:
         """Points that tend to hurt: the ends, just inside them, zero, the middle and a few others."""
         if self.lower is S.NegativeInfinity or self.upper is S.Infinity:
-            base = [S.Zero, S.One, S.NegativeOne, Rational(1, 1000), Rational(-1, 1000), Integer(7), Integer(-7), Integer(50)]
-            shift = S.Zero if self.lower is S.NegativeInfinity and self.upper is S.Infinity else (
-                self.lower if self.upper is S.Infinity else self.upper
+            base = [
+                S.Zero,
+                S.One,
+                S.NegativeOne,
+                Rational(1, 1000),
+                Rational(-1, 1000),
+                Integer(7),
+                Integer(-7),
+                Integer(50),
+            ]
+            shift = (
+                S.Zero
+                if self.lower is S.NegativeInfinity and self.upper is S.Infinity
+                else (self.lower if self.upper is S.Infinity else self.upper)
             )
             candidates = [*base, *(shift + b for b in base)]
         else:
@@ -88,7 +99,9 @@ class Integers:
 
     def __post_init__(self) -> None:
         if self.upper is not None and self.upper < self.lower:
-            raise DomainError(f"the integers from {self.lower} to {self.upper} are none: a claim over them says nothing")
+            raise DomainError(
+                f"the integers from {self.lower} to {self.upper} are none: a claim over them says nothing"
+            )
 
     def contains(self, value: Expr) -> bool:
         v = sympify(value)
@@ -97,7 +110,9 @@ class Integers:
     def points(self) -> list[Expr]:
         steps = (0, 1, 2, 3, 4, 7, 13, 29, 97, 997)
         top = [] if self.upper is None else [self.upper, self.upper - 1]
-        return [Integer(k) for k in dict.fromkeys([*(self.lower + s for s in steps), *top]) if self.contains(Integer(k))]
+        return [
+            Integer(k) for k in dict.fromkeys([*(self.lower + s for s in steps), *top]) if self.contains(Integer(k))
+        ]
 
     def symbol_like(self, symbol: Symbol) -> tuple[Symbol, Expr]:
         fresh = Dummy(symbol.name, integer=True, nonnegative=True)
@@ -138,6 +153,21 @@ class Choices:
         return "in {" + ", ".join(map(str, self.values)) + "}"
 
 
+_FACTS = (
+    "positive",
+    "negative",
+    "nonnegative",
+    "nonpositive",
+    "nonzero",
+    "zero",
+    "integer",
+    "rational",
+    "even",
+    "odd",
+    "prime",
+)
+
+
 @dataclass(frozen=True)
 class Variable:
     """A universally quantified symbol and where it ranges."""
@@ -148,6 +178,10 @@ class Variable:
     def __post_init__(self) -> None:
         if not isinstance(self.symbol, Symbol):
             raise DomainError(f"a variable is a symbol, not {self.symbol!r}")
+        for point in self.domain.points():
+            for fact in _FACTS:
+                if getattr(self.symbol, f"is_{fact}") is True and getattr(point, f"is_{fact}") is False:
+                    raise DomainError(f"the symbol {self.symbol} is assumed {fact}, but its domain contains {point}")
 
     def latex(self) -> str:
         return rf"{latex(self.symbol)} \in {self.domain.latex()}"
@@ -162,9 +196,11 @@ Point = dict[Symbol, Expr]
 def sample_points(domain: tuple[Variable, ...], most: int = 40) -> Iterator[Point]:
     """Hard points of the product domain, the corners first, at most `most` of them; one empty point for no variables."""
     lists = [v.domain.points() for v in domain]
-    combos = sorted(
-        itertools.product(*(range(len(values)) for values in lists)), key=lambda index: (sum(index), index)
-    ) if len(domain) <= 2 else itertools.islice(itertools.product(*(range(min(4, len(v))) for v in lists)), 4 * most)
+    combos = (
+        sorted(itertools.product(*(range(len(values)) for values in lists)), key=lambda index: (sum(index), index))
+        if len(domain) <= 2
+        else itertools.islice(itertools.product(*(range(min(4, len(v))) for v in lists)), 4 * most)
+    )
     for index in itertools.islice(combos, most):
         yield {v.symbol: values[i] for v, values, i in zip(domain, lists, index, strict=True)}
 

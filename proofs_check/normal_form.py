@@ -39,19 +39,25 @@ def canonical_mean(mean: Mean) -> Mean:
         for order in itertools.permutations(range(len(used))):
             names = {used[i]: _NAMES[place] for place, i in enumerate(order)}
             rows = [index[i] for i in order]
-            candidates.append(mean.func(body.xreplace(names), GaussianLaw(_NAMES[: len(used)], covariance.extract(rows, rows))))
+            candidates.append(
+                mean.func(body.xreplace(names), GaussianLaw(_NAMES[: len(used)], covariance.extract(rows, rows)))
+            )
         return min(candidates, key=str)
     if isinstance(law, SphereLaw):
         candidates = []
         for order in itertools.permutations(range(len(used))):
             names = {used[i]: _NAMES[place] for place, i in enumerate(order)}
-            candidates.append(mean.func(body.xreplace(names), SphereLaw(_NAMES[: len(used)], law.batch_size, law.centered)))
+            candidates.append(
+                mean.func(body.xreplace(names), SphereLaw(_NAMES[: len(used)], law.batch_size, law.centered))
+            )
         return min(candidates, key=str)
     if isinstance(law, BatchNormLaw):
         order = sorted(range(len(used)), key=lambda i: law.indices[law.variables.index(used[i])])
         names = {used[i]: _NAMES[place] for place, i in enumerate(order)}
         places = [law.indices[law.variables.index(used[i])] for i in order]
-        return mean.func(body.xreplace(names), BatchNormLaw(_NAMES[: len(used)], places, Matrix(law.gram), law.centered))
+        return mean.func(
+            body.xreplace(names), BatchNormLaw(_NAMES[: len(used)], places, Matrix(law.gram), law.centered)
+        )
     return mean
 
 
@@ -79,5 +85,10 @@ def vanishes(expression: Expr) -> bool:
     # means are opaque numbers here: as symbols, rational normal forms can work on them
     atoms = {m: Dummy(f"m{i}", real=True) for i, m in enumerate(sorted(expression.atoms(Mean), key=str))}
     plain = expression.xreplace(atoms)
-    attempts = (expand, lambda e: cancel(together(e)), lambda e: simplify(e), lambda e: simplify(expand(e.rewrite(Pow))))
+    attempts = (
+        expand,
+        lambda e: cancel(together(e)),
+        lambda e: simplify(e),
+        lambda e: simplify(expand(e.rewrite(Pow))),
+    )
     return any(attempt(plain) == 0 for attempt in attempts)

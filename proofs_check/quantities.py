@@ -134,6 +134,21 @@ class SquaredErrorTo(Quantity):
 
 
 @dataclass(frozen=True)
+class SquaredErrorToStart(Quantity):
+    """``||G - I||_F^2``, the squared distance to orthonormal inputs."""
+
+    def measure(self, grams: np.ndarray, network: Network, orbit: np.ndarray | None) -> np.ndarray:
+        return np.sum((grams - np.eye(grams.shape[1])) ** 2, axis=(1, 2))
+
+    def range(self, network: Network) -> tuple[float, float | None]:
+        top = largest_trace(network)
+        return 0.0, None if top is None else top**2 + float(network.batch_size)
+
+    def latex(self) -> str:
+        return r"\left\|G_L - I_n\right\|_F^2"
+
+
+@dataclass(frozen=True)
 class SquaredErrorToOrbit(Quantity):
     """``||G_L - Gbar_L||_F^2``, the squared error of the mean-field recursion from the same start."""
 
@@ -207,7 +222,9 @@ class GramStatistic(Quantity):
     def measure(self, grams: np.ndarray, network: Network, orbit: np.ndarray | None) -> np.ndarray:
         values = np.asarray(self.function(grams), dtype=float)
         if values.shape != grams.shape[:1]:
-            raise QuantityError(f"{self.name} must return one number a network, shape {grams.shape[:1]}, not {values.shape}")
+            raise QuantityError(
+                f"{self.name} must return one number a network, shape {grams.shape[:1]}, not {values.shape}"
+            )
         return values
 
     def range(self, network: Network) -> tuple[float, float | None]:

@@ -68,9 +68,13 @@ class Statement:
         for name in ("left", "right"):
             side = getattr(self, name)
             if isinstance(side, float):
-                raise StatementError(f"a statement takes exact numbers: write Rational('{side!r}') instead of the float {side!r}")
+                raise StatementError(
+                    f"a statement takes exact numbers: write Rational('{side!r}') instead of the float {side!r}"
+                )
             if getattr(side, "shape", None):
-                raise StatementError(f"the {name} side has shape {side.shape}: state relations between scalars, entry by entry")
+                raise StatementError(
+                    f"the {name} side has shape {side.shape}: state relations between scalars, entry by entry"
+                )
             side = sympify(side)
             if not isinstance(side, Expr):
                 raise StatementError(f"the {name} side must be a scalar expression, not {type(side).__name__} {side}")

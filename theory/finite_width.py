@@ -46,5 +46,9 @@ def average_moment(factors: Sequence[Any], law: Law, width: Any) -> Expr:
     total: Expr = S.Zero
     for partition in multiset_partitions(list(range(len(bodies)))):
         falling = Mul(*(d - i for i in range(len(partition))))
-        total += falling * Mul(*(mean_under(law, Mul(*(bodies[j] for j in block))) for block in partition)) / d ** len(bodies)
+        total += (
+            falling
+            * Mul(*(mean_under(law, Mul(*(bodies[j] for j in block))) for block in partition))
+            / d ** len(bodies)
+        )
     return total

@@ -30,7 +30,9 @@ class NumericalIdentity(Method):
         for concrete, point in instances(statement, context, self.points):
             comparison = compare_at(concrete, {}, max(context.bits, int(self.digits * 3.33) + 64))
             if comparison.truth is Truth.FALSE:
-                return StepResult(False, Grounds.ENCLOSURE, Evidence("the two sides differ", shown_point(point), comparison.shown))
+                return StepResult(
+                    False, Grounds.ENCLOSURE, Evidence("the two sides differ", shown_point(point), comparison.shown)
+                )
             tried += comparison.left.ball is not None and comparison.right.ball is not None
         note = f"agrees at {tried} points: a witness, not a proof"
         return undecided(f"{note}; give an exact identity", note=note)

@@ -1,0 +1,156 @@
+"""Judge a claim: try to refute it, check every step, and ask whether the steps say what the claim says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from proofs_check.chain import chain_numbers
+from proofs_check.claim import Claim, ProofStep
+from proofs_check.comparison import Truth, compare_at
+from proofs_check.domain import is_finite, sample_points
+from proofs_check.entailment import entails
+from proofs_check.methods.base import Context, Method, StepResult, shown_point
+from proofs_check.statement import Relation, Statement
+from proofs_check.verdict import Evidence, Grounds, Outcome, StepVerdict, Verdict
+
+RUN_LEVEL = 1e-6
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run judges.
+
+    Args:
+        level: error probability of all statistical decisions of the run together.
+        seed: root seed of the simulations.
+        bits: precision of enclosures to start from.
+        time_limit: seconds for one claim, or None.
+        progress: called with (claim id, note).
+    """
+
+    level: float = RUN_LEVEL
+    seed: int = 20260101
+    bits: int = 192
+    time_limit: float | None = 120.0
+    progress: Callable[[str, str], None] = field(default=lambda claim, note: None, compare=False)
+
+
+def method_for(statement: Statement, claim: Claim) -> Method:
+    """The method for a statement that names none, chosen by what the statement contains."""
+    from proofs_check.methods import BallInequality, ExactIdentity, OneStep, PositiveCoefficients, Simulation
+
+    nodes = chain_numbers(statement.left, statement.right)
+    if nodes:
+        exact = statement.relation is Relation.EQUAL and all(n.depth == 1 and n.start is None for n in nodes)
+        return OneStep() if exact else Simulation()
+    if statement.relation is Relation.EQUAL:
+        return ExactIdentity()
+    return BallInequality() if is_finite(claim.domain, most=4096) else PositiveCoefficients()
+
+
+def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0) -> Verdict:
+    """Judge one claim.
+
+    Args:
+        claim: what is to be judged.
+        settings: precision, seed, error level and time limit.
+        share: the part of the run's error level that this claim may spend.
+
+    Returns:
+        A `Verdict`; PROVED only if every step holds, none by simulation, and the statement follows from the steps.
+
+    >>> from sympy import Integer, sqrt
+    >>> from proofs_check.statement import less
+    >>> judge(Claim(less(sqrt(2), Integer(2)), id="root_two_below_two")).outcome.name
+    'PROVED'
+    """
+    settings = settings or Settings()
+    started = time.monotonic()
+    name = claim.id or "claim"
+    deadline = None if settings.time_limit is None else started + settings.time_limit
+
+    def verdict(outcome: Outcome, grounds: Grounds | None, **parts: object) -> Verdict:
+        seconds = time.monotonic() - started
+        return Verdict(name, outcome, grounds, seconds=seconds, statement_latex=claim.latex(), **parts)  # type: ignore[arg-type]
+
+    for hypothesis in claim.hypotheses:
+        if hypothesis.check() is False:
+            return verdict(
+                Outcome.GAP, None, first_gap=f"the hypothesis {hypothesis.name!r} is false, so the claim says nothing"
+            )
+    assumed = tuple(f"assumed: {h.name}" for h in claim.hypotheses if h.check() is None)
+
+    def context(key: str, parts: int, bits: int = settings.bits) -> Context:
+        return Context(
+            domain=claim.domain, key=(name, key), level=settings.level * share / parts, seed=settings.seed, bits=bits,
+            deadline=deadline, progress=lambda note: settings.progress(name, f"{key}: {note}"),
+        )  # fmt: skip
+
+    # an assumption that nothing checks cannot be used to call the statement false at a point
+    if not chain_numbers(claim.statement.left, claim.statement.right) and not assumed:
+        found = find_counterexample(claim.statement, context("counterexample", 1))
+        if found is not None:
+            return verdict(Outcome.REFUTED, Grounds.ENCLOSURE, evidence=found)
+
+    steps = claim.steps or (ProofStep("statement", claim.statement),)
+    done: list[StepVerdict] = []
+    cites: list[str] = list(assumed)
+    proven: list[Statement] = []
+    for step in steps:
+        settings.progress(name, step.name)
+        begun = time.monotonic()
+        method = step.by or method_for(step.statement, claim)
+        result = _checked(method, step.statement, context(step.name, len(steps)))
+        done.append(StepVerdict(step.name, method.name, result.holds, result.grounds, result.evidence, result.advice,
+                                time.monotonic() - begun))  # fmt: skip
+        if result.holds is None:
+            gap = f"{step.name}: {result.advice}"
+            return verdict(Outcome.GAP, result.grounds, first_gap=gap, steps=tuple(done), evidence=result.evidence)
+        if result.holds is False:
+            same = step.statement.upward == claim.statement.upward and not assumed
+            if same:
+                return verdict(Outcome.REFUTED, result.grounds, steps=tuple(done), evidence=result.evidence)
+            gap = f"{step.name}: the step is false ({result.evidence})"
+            return verdict(Outcome.GAP, result.grounds, first_gap=gap, steps=tuple(done), evidence=result.evidence)
+        proven.append(step.statement)
+        cites.extend(c for c in result.cites if c not in cites)
+    if not entails(proven, claim.statement):
+        gap = "the steps hold, but the statement does not follow from them: add the missing link as a step"
+        return verdict(Outcome.GAP, None, first_gap=gap, steps=tuple(done))
+    grounds = min(s.grounds for s in done)
+    if assumed:
+        grounds = min(grounds, Grounds.CITATION)
+    outcome = Outcome.SUPPORTED if grounds is Grounds.SIMULATION else Outcome.PROVED
+    weakest = next((s for s in done if s.grounds is grounds), done[-1])
+    return verdict(outcome, grounds, steps=tuple(done), rests_on=tuple(cites), evidence=weakest.evidence)
+
+
+def _checked(method: Method, statement: Statement, context: Context) -> StepResult:
+    """Check a step; a method that breaks leaves the step open, and says how it broke."""
+    try:
+        return method.check(statement, context)
+    except Exception as error:
+        kind = type(error).__name__
+        return StepResult(None, Grounds.SIMULATION, Evidence(), f"{method.name} could not judge it ({kind}: {error})")
+
+
+def find_counterexample(statement: Statement, context: Context, most: int = 24) -> Evidence | None:
+    """A point of the domain where the enclosures certainly contradict the statement, simplest points first."""
+    for point in sample_points(context.domain, most):
+        if context.expired():
+            return None
+        try:
+            comparison = compare_at(statement, point, context.bits)
+        except Exception:  # a point where an expression does not exist refutes nothing
+            continue
+        if comparison.truth is Truth.FALSE:
+            return Evidence("the enclosures contradict it", shown_point(point), comparison.shown)
+    return None
+
+
+def judge_all(claims: Iterable[Claim], settings: Settings | None = None) -> list[Verdict]:
+    """Judge several claims, the error level split evenly among those that may simulate."""
+    listed = list(claims)
+    return [judge(claim, settings, share=1 / max(1, len(listed))) for claim in listed]

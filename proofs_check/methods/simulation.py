@@ -1,0 +1,171 @@
+"""A statement about finite-width networks, tested by simulating them: confidence sequences valid at any stopping time.
+
+HOLDS and FAILS each err with probability at most the level.  For an inequality, HOLDS means that the whole confidence
+sequence lies on the stated side; for an equality, that it lies within a stated relative resolution of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numerics.enclose import enclose
+from sympy import Dummy, Expr, Poly, PolynomialError
+
+from proofs_check.chain import ChainProbability, chain_numbers
+from proofs_check.domain import all_points, is_finite
+from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
+from proofs_check.sampling import Sampler
+from proofs_check.statement import Relation, Statement
+from proofs_check.verdict import Evidence, Grounds
+
+
+@dataclass(frozen=True)
+class Simulation(Method):
+    """Simulate until the confidence sequences decide the statement, or the budget is spent.
+
+    Args:
+        networks: most networks to draw for each finite-width number in the statement.
+        resolution: for equalities, the relative error that HOLDS excludes.
+        first: networks in the first batch; batches double.
+    """
+
+    networks: int = 20_000
+    resolution: float = 0.02
+    first: int = 500
+    workers: int = field(default=1, compare=False)
+
+    def check(self, statement: Statement, context: Context) -> StepResult:
+        if not chain_numbers(statement.left, statement.right):
+            return undecided("the statement contains no finite-width number: nothing to simulate", Grounds.SIMULATION)
+        if not is_finite(context.domain):
+            return undecided(
+                "simulation judges finitely many settings: give the variables a domain of choices", Grounds.SIMULATION
+            )
+        points = list(all_points(context.domain))
+        results = []
+        for i, point in enumerate(points):
+            at = statement.subs(dict(point)) if point else statement
+            here = context.narrowed(level=context.level / len(points), key=(*context.key, str(i)))
+            result = self._check_at(at, here, dict(point))
+            if result.holds is not True:
+                return result
+            results.append(result)
+        tightest = max(results, key=lambda r: -(r.evidence.ratio or np.inf))
+        if len(points) == 1:
+            return tightest
+        total = sum(r.evidence.samples or 0 for r in results)
+        note = f"at all {len(points)} settings; the tightest: {tightest.evidence.note}"
+        evidence = Evidence(
+            note, level=context.level, interval=tightest.evidence.interval, samples=total, ratio=tightest.evidence.ratio
+        )
+        return StepResult(True, Grounds.SIMULATION, evidence)
+
+    def _check_at(self, statement: Statement, context: Context, point: dict[Any, Any]) -> StepResult:
+        at = statement.upward
+        nodes = chain_numbers(at.left, at.right)
+        try:
+            constant, slopes = _affine(at.right - at.left, nodes)
+        except ValueError as error:
+            return undecided(str(error), Grounds.SIMULATION)
+        level = context.level / len(nodes)
+        samplers = [
+            Sampler(node, level, context.seed, (*context.key, str(k)), self.workers) for k, node in enumerate(nodes)
+        ]
+        drawn, count = 0, self.first
+        while True:
+            for sampler in samplers:
+                sampler.draw(min(count, self.networks) - drawn)
+            drawn = min(count, self.networks)
+            context.progress(f"{drawn} networks")
+            low, high, scale = _range(constant, slopes, samplers)
+            decision = _decide(at.relation, low, high, self.resolution * scale)
+            if decision is not None or drawn >= self.networks or context.expired():
+                break
+            count *= 2
+        evidence = self._evidence(
+            statement, nodes, samplers, constant, slopes, context, point if decision is False else None
+        )
+        if decision is None:
+            need = (
+                ""
+                if np.isfinite(high)
+                else " (the quantity has no upper bound here: an upper bound on its mean cannot be confirmed)"
+            )
+            return StepResult(
+                None, Grounds.SIMULATION, evidence, f"undecided after {drawn} networks: raise networks{need}"
+            )
+        return StepResult(decision, Grounds.SIMULATION, evidence)
+
+    def _evidence(self, statement: Statement, nodes: Any, samplers: list[Sampler], constant: float, slopes: list[float],
+                  context: Context, point: dict[Any, Any] | None) -> Evidence:  # fmt: skip
+        samples = sum(s.number for s in samplers)
+        counterexample = shown_point(point) if point else None
+        if len(nodes) > 1:
+            shown = ", ".join(f"[{s.lower:.6g}, {s.upper:.6g}]" for s in samplers)
+            return Evidence(f"means in {shown}", counterexample, level=context.level, samples=samples)
+        sampler = samplers[0]
+        threshold = -constant / slopes[0]
+        mean = sampler.estimate
+        ratio = None if statement.relation is Relation.EQUAL or mean == 0 else threshold / mean
+        if statement.relation is Relation.EQUAL:
+            note = f"measured {mean:.6g}, stated {threshold:.6g}; an error above {self.resolution:.1%} is excluded"
+        else:
+            note = f"measured {mean:.6g} against {threshold:.6g}"
+        return Evidence(
+            note,
+            counterexample,
+            level=context.level,
+            interval=(sampler.lower, sampler.upper),
+            samples=samples,
+            ratio=ratio,
+        )
+
+
+def _affine(difference: Expr, nodes: tuple[Expr, ...]) -> tuple[float, list[float]]:
+    """difference = constant + sum slope_i node_i, with the numbers enclosed to double precision."""
+    names = [Dummy(f"m{i}") for i in range(len(nodes))]
+    plain = difference.expand().xreplace(dict(zip(nodes, names, strict=True)))
+    try:
+        poly = Poly(plain, *names)
+    except PolynomialError:
+        raise ValueError("the statement must be affine in its finite-width numbers to be simulated") from None
+    if poly.total_degree() != 1:
+        raise ValueError("the statement must be affine in its finite-width numbers to be simulated")
+
+    def number(expression: Expr) -> float:
+        enclosure = enclose(expression, 96)
+        if (
+            enclosure.ball is None
+            or not enclosure.ball.is_finite()
+            or float(enclosure.ball.rad()) > 1e-12 * (1 + abs(float(enclosure.ball)))
+        ):
+            raise ValueError(f"the number {expression} in the statement could not be enclosed: {enclosure.advice}")
+        return float(enclosure.ball)
+
+    return number(poly.coeff_monomial(1)), [number(poly.coeff_monomial(name)) for name in names]
+
+
+def _range(constant: float, slopes: list[float], samplers: list[Sampler]) -> tuple[float, float, float]:
+    """Confidence limits of right - left, and the size its parts are measured against."""
+    low = high = constant
+    for slope, sampler in zip(slopes, samplers, strict=True):
+        ends = (slope * sampler.lower, slope * sampler.upper)
+        low, high = low + min(ends), high + max(ends)
+    scale = max([abs(constant), *(abs(s * sampler.estimate) for s, sampler in zip(slopes, samplers, strict=True))])
+    return low, high, scale
+
+
+def _decide(relation: Relation, low: float, high: float, margin: float) -> bool | None:
+    if relation is Relation.EQUAL:
+        if low > 0 or high < 0:
+            return False
+        return True if -margin <= low and high <= margin else None
+    if high < 0 or (relation is Relation.LESS and high <= 0):
+        return False
+    return True if low > 0 or (relation is Relation.AT_MOST and low >= 0) else None
+
+
+def is_probability(node: Expr) -> bool:
+    return isinstance(node, ChainProbability)

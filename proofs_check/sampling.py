@@ -1,0 +1,103 @@
+"""Draw a finite-width number: networks from the exact-in-law sampler, and a confidence sequence for the mean."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+from numerics.float_maps import mean_field_orbit
+from numerics.lowering import lower
+from numerics.simulation.betting import BoundedMean
+from numerics.simulation.canonical import stream
+
+from numerics.simulation import gram_chain
+from proofs_check.chain import ChainMean, ChainProbability, Event
+from proofs_check.quantities import QuantityError
+from proofs_check.statement import Relation
+from theory.network import Network
+
+_COMPARE = {
+    Relation.LESS: np.less,
+    Relation.AT_MOST: np.less_equal,
+    Relation.GREATER: np.greater,
+    Relation.AT_LEAST: np.greater_equal,
+    Relation.EQUAL: np.equal,
+}
+
+
+@functools.lru_cache(maxsize=64)
+def _orbit_end(network: Network, start: Any, depth: int) -> np.ndarray:
+    return mean_field_orbit(network, np.array(start.evalf(17).tolist(), dtype=float), depth)[-1]
+
+
+class Sampler:
+    """Draws of one finite-width number, and the running confidence sequence of its mean.
+
+    Args:
+        node: a `ChainMean` or `ChainProbability` with integer width, depth and batch size.
+        level: probability that the confidence sequence ever misses the mean.
+        seed, key: name the random stream; the same names give the same networks.
+
+    Raises:
+        QuantityError: a symbol left in the node, or a quantity that can be neither bounded below nor above.
+    """
+
+    def __init__(
+        self, node: ChainMean | ChainProbability, level: float, seed: int, key: tuple[str, ...], workers: int = 1
+    ):
+        if node.free_symbols:
+            names = ", ".join(sorted(map(str, node.free_symbols)))
+            raise QuantityError(f"simulation needs numbers for {names}: give the variable a domain of choices")
+        self.node, self.workers = node, workers
+        self.spec = lower(node.network)
+        self.start = np.array(node.start_gram().evalf(17).tolist(), dtype=float)
+        self.seed = int(stream(seed, *key).generate_state(1, np.uint64)[0] >> 1)
+        if isinstance(node, ChainProbability):
+            low, high = 0.0, 1.0
+        else:
+            bounds = node.quantity.range(node.network)
+            low, high = bounds[0], np.inf if bounds[1] is None else bounds[1]
+        if not (np.isfinite(low) or np.isfinite(high)):
+            raise QuantityError(
+                "the quantity is unbounded on both sides: its mean cannot be tested without a moment bound"
+            )
+        self.number = 0
+        self.mean = BoundedMean(low, high, alpha=level)
+
+    @property
+    def lower(self) -> float:
+        return float(self.mean.interval().lower) if self.number else -np.inf
+
+    @property
+    def upper(self) -> float:
+        return float(self.mean.interval().upper) if self.number else np.inf
+
+    @property
+    def estimate(self) -> float:
+        return float(self.mean.estimate) if self.number else np.nan
+
+    def draw(self, count: int) -> None:
+        """Simulate `count` more networks."""
+        if count <= 0:
+            return
+        self.mean.update(self.values(count))
+        self.number += count
+
+    def values(self, count: int) -> np.ndarray:
+        """The quantity for the next `count` networks, without counting them."""
+        depth = int(self.node.depth)
+        grams = gram_chain.sample(
+            self.spec, self.start, width=int(self.node.width), depth=depth,
+            networks=range(self.number, self.number + count), seed=self.seed, layers=[depth],
+        )[:, 0]  # fmt: skip
+        return self._values(grams, depth)
+
+    def _values(self, grams: np.ndarray, depth: int) -> np.ndarray:
+        node = self.node
+        quantity = node.quantity.quantity if isinstance(node.quantity, Event) else node.quantity
+        orbit = _orbit_end(node.network, node.start_gram(), depth) if quantity.needs_orbit else None
+        values = quantity.measure(grams, node.network, orbit)
+        if isinstance(node.quantity, Event):
+            return _COMPARE[node.quantity.relation](values, float(node.quantity.threshold)).astype(float)
+        return values
