@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -207,7 +208,21 @@ def _apply(operation: str, operands: list, out: np.ndarray | None) -> Any:
     result = operands[0]
     for operand in operands[1:-1]:
         result = fold(result, operand)
-    return fold(result, operands[-1], out=out)
+    return fold(_spread(fold, result, operands[-1]), _spread(fold, operands[-1], result), out=out)
+
+
+def _spread(fold: np.ufunc, operand: Any, other: Any) -> Any:
+    """A constant beside a long array, as a row: numpy vectorises maximum and minimum for arrays only."""
+    if fold in (np.maximum, np.minimum) and np.ndim(operand) == 0 and np.ndim(other) > 0 and other.shape[-1] >= 64:
+        return _row(operand, other.dtype, other.shape[-1])
+    return operand
+
+
+@lru_cache(maxsize=8)
+def _row(constant: float, dtype: np.dtype, length: int) -> np.ndarray:
+    row = np.full(length, constant, dtype)
+    row.setflags(write=False)
+    return row
 
 
 def _power(base: Any, exponent: float, out: np.ndarray | None) -> Any:

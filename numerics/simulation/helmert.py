@@ -1,4 +1,4 @@
-"""Factors of a layer's covariance: rows of pre-activations are `normals @ factor`."""
+"""Square roots of a layer's covariance: a neuron over the batch is root @ normals."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from numerics.simulation.network_spec import NetworkSpec
+from numerics.simulation.starting_gram import check_normalizable
 
 # the Cholesky factor of a Gram matrix loses what lies below this share of its largest pivot; eigenvectors take over
 # there
@@ -30,34 +31,48 @@ def helmert(order: int) -> np.ndarray:
     return basis
 
 
-def covariance_factors(spec: NetworkSpec, grams: np.ndarray) -> np.ndarray:
-    """A with A^T A the covariance of one neuron over the batch, for each network.
+def covariance_roots(spec: NetworkSpec, grams: np.ndarray, layer: int) -> np.ndarray:
+    """A with A A^T the covariance of one neuron over the batch, for each network: a neuron is A z, z standard normal.
 
-    Under centred batch normalisation the neuron's mean over the batch drops out, and A has n - 1 rows: A^T A is the
-    covariance of the centred row, and a bias plays no part.
+    Under centred batch normalisation the neuron's mean over the batch drops out, and A has n - 1 columns: A A^T is the
+    covariance of the centred neuron, and a bias plays no part.
 
     Args:
         grams: shape (networks, n, n), positive semidefinite.
+        layer: theirs, for messages.
 
     Returns:
-        Shape (networks, n - 1 or n, n).
+        Shape (networks, n, n - 1 or n).
+
+    Raises:
+        ValueError: as `check_normalizable`.
     """
-    samples = grams.shape[-1]
+    # large enough pivots, compared with the whole trace, rule out every fault that check_normalizable looks for
+    trace = np.einsum("bii->b", grams)
     if spec.normalization == "batch":
-        basis = helmert(samples)
-        return square_root_factors(spec.weight_variance * (basis @ grams @ basis.T)) @ basis
-    covariance = spec.weight_variance * grams
-    if spec.bias_variance:
-        covariance = covariance + spec.bias_variance
-    return square_root_factors(covariance)
+        basis = helmert(grams.shape[-1])
+        covariances = basis @ grams @ basis.T
+    else:
+        covariances = grams
+    if spec.weight_variance != 1:
+        covariances = spec.weight_variance * covariances
+        trace = spec.weight_variance * trace
+    if spec.bias_variance and spec.normalization != "batch":
+        covariances = covariances + spec.bias_variance
+        trace = trace + len(grams[0]) * spec.bias_variance
+    roots, safe = _cholesky(covariances, trace)
+    if not safe.all():
+        check_normalizable(spec, grams, layer)
+        for index in np.flatnonzero(~safe).tolist():
+            roots[index] = _eigenvector_root(covariances[index])
+    return basis.T @ roots if spec.normalization == "batch" else roots
 
 
-def square_root_factors(covariances: np.ndarray) -> np.ndarray:
-    """A with A^T A = C for each C: Cholesky, or eigenvectors where C is singular or nearly so.
+def _cholesky(covariances: np.ndarray, trace: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cholesky factors, and which of them to trust.
 
-    The choice is made for each matrix by itself, so that a network's result does not depend on its companions.
+    Each matrix is judged by itself, so that a network's result does not depend on its companions.
     """
-    order = covariances.shape[-1]
     try:
         lower = np.linalg.cholesky(covariances)
     except np.linalg.LinAlgError:
@@ -67,11 +82,12 @@ def square_root_factors(covariances: np.ndarray) -> np.ndarray:
                 lower[index] = np.linalg.cholesky(covariance)
             except np.linalg.LinAlgError:
                 continue
-    factors = np.ascontiguousarray(np.swapaxes(lower, -1, -2))
-    pivots = np.diagonal(lower, axis1=-2, axis2=-1)
-    safe = pivots.min(axis=-1) > np.sqrt(SMALLEST_PIVOT) * pivots.max(axis=-1)  # false for nan
-    for index in np.flatnonzero(~safe).tolist():
-        values, vectors = np.linalg.eigh(covariances[index])
-        values[values < order * np.finfo(np.float64).eps * values[-1]] = 0
-        factors[index] = np.sqrt(values)[:, None] * vectors.T
-    return factors
+    smallest = np.einsum("bii->bi", lower).min(axis=1)
+    return lower, smallest * smallest > SMALLEST_PIVOT * trace  # false for nan
+
+
+def _eigenvector_root(covariance: np.ndarray) -> np.ndarray:
+    """A root of a singular matrix; eigenvalues that are rounding become zero."""
+    values, vectors = np.linalg.eigh(covariance)
+    values[values < len(values) * np.finfo(np.float64).eps * values[-1]] = 0
+    return np.sqrt(values) * vectors

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from numerics.simulation.helmert import covariance_factors
+from numerics.simulation.helmert import covariance_roots
+from numerics.simulation.homogeneity import homogeneous_degree
 from numerics.simulation.network_spec import NetworkSpec
 
 # numbers held at a time for one network's block, one batch of networks, one read-ahead, and one two-pass layer
-BLOCK_NUMBERS = 1 << 14
+BLOCK_NUMBERS = 1 << 15
 BLOCK_NEURONS_LEAST = 256
-BATCH_NUMBERS = 1 << 14
+BATCH_NUMBERS = 1 << 16
 HELD_NUMBERS = 1 << 22
+SYRK_PAYS = 48
 
 
 def block_neurons(samples: int) -> int:
@@ -77,88 +80,119 @@ class LayerKernel:
     Args:
         spec: the network's law.
         generators: one for each network.
-        dtype: of the neurons; covariances, factors and Gram matrices are float64 always.
+        dtype: of the neurons; covariances, their roots and Gram matrices are float64 always.
     """
 
     def __init__(self, spec: NetworkSpec, generators: Sequence[np.random.Generator], dtype: np.dtype) -> None:
         self.spec = spec
         self.normals = NormalStreams(generators, dtype)
         self.dtype = dtype
-        self._hidden = np.empty(0, dtype)
-        self._square = np.empty(0, dtype)
+        self.epsilon: float | np.ndarray = spec.epsilon
+        # s(x/c) = s(x)/c: the scale of a neuron can wait for the Gram matrix, which saves a pass
+        self.scale_late = (
+            spec.normalization in ("batch", "batch-uncentered")
+            and spec.epsilon == 0
+            and homogeneous_degree(spec.activation.tree) == 1
+        )
+        self._buffers: dict[str, np.ndarray] = {}
 
-    def advance(self, grams: np.ndarray, width: int, repeats: int) -> np.ndarray:
+    def advance(self, grams: np.ndarray, width: int, repeats: int, layer: int) -> np.ndarray:
         """The next layer's Gram matrices.
 
         Args:
-            grams: shape (networks, n, n).
+            grams: shape (networks, n, n), of layer `layer`.
             width: neurons of the next layer.
-            repeats: how many layers of this width follow, this one included.
+            repeats: how many layers of this width follow, the next one included.
         """
-        factors = covariance_factors(self.spec, grams)
-        columns = np.ascontiguousarray(np.swapaxes(factors, -1, -2), dtype=self.dtype)
+        roots = covariance_roots(self.spec, grams, layer)
+        if self.dtype != np.float64:
+            roots = self._near_one(roots)
+        total = np.zeros_like(grams)
         if self.spec.normalization in ("layer", "rms"):
-            total = self._two_passes(columns, width, repeats)
+            self._two_passes(roots, width, repeats, total)
         else:
-            total = np.zeros_like(grams)
-            for hidden in self._hidden_blocks(columns, width, repeats):
-                self._normalize_neurons(hidden)
-                total += self._activated_products(hidden)
-        return total / width
+            for hidden in self._hidden_blocks(roots, width, repeats):
+                if self.spec.normalization == "none":
+                    self._add_products(hidden, total)
+                elif self.scale_late:
+                    self._add_products(hidden, total, self._inverse_mean_square(hidden)[:, None, :])
+                else:
+                    scale = self._inverse_mean_square(hidden)
+                    np.sqrt(scale, out=scale)
+                    np.multiply(hidden, scale[:, None, :], out=hidden)
+                    self._add_products(hidden, total)
+        total += np.swapaxes(total, 1, 2).copy()
+        total *= 0.5 / width
+        return total
 
-    def _hidden_blocks(self, columns: np.ndarray, width: int, repeats: int) -> Iterator[np.ndarray]:
+    def _buffer(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
+        size = math.prod(shape)
+        held = self._buffers.get(name)
+        if held is None or held.size < size:
+            held = self._buffers[name] = np.empty(size, self.dtype)
+        return held[:size].reshape(shape)
+
+    def _near_one(self, roots: np.ndarray) -> np.ndarray:
+        """Roots rescaled for a narrow dtype, and epsilon with them: the normalisation undoes the scale."""
+        if self.spec.normalization != "none":
+            square = np.einsum("bnm,bnm->b", roots, roots)[:, None] / roots.shape[1]
+            square[square == 0] = 1
+            roots = roots / np.sqrt(square)[:, :, None]
+            self.epsilon = self.spec.epsilon / square
+        return roots.astype(self.dtype)
+
+    def _hidden_blocks(self, roots: np.ndarray, width: int, repeats: int) -> Iterator[np.ndarray]:
         """Pre-activations (networks, n, neurons), block after block; each valid until the next."""
-        networks, samples, rank = columns.shape
+        networks, samples, rank = roots.shape
         most = block_neurons(samples)
         repeats = repeats if width <= most else 1
         for first in range(0, width, most):
             neurons = min(most, width - first)
             normals = self.normals.take((rank, neurons), repeats)
-            size = networks * samples * neurons
-            if self._hidden.size < size:
-                self._hidden = np.empty(size, self.dtype)
-                self._square = np.empty(networks * neurons, self.dtype)
-            yield np.matmul(columns, normals, out=self._hidden[:size].reshape(networks, samples, neurons))
+            yield np.matmul(roots, normals, out=self._buffer("hidden", (networks, samples, neurons)))
 
-    def _normalize_neurons(self, hidden: np.ndarray) -> None:
-        if self.spec.normalization == "none":
-            return
+    def _inverse_mean_square(self, hidden: np.ndarray) -> np.ndarray:
+        """1/(mean over the batch of the squares + epsilon) for each neuron."""
         networks, samples, neurons = hidden.shape
-        square = self._square[: networks * neurons].reshape(networks, neurons)
-        np.einsum("bnr,bnr->br", hidden, hidden, out=square)
-        square *= 1 / samples
+        square = np.einsum("bnr,bnr->br", hidden, hidden, out=self._buffer("square", (networks, neurons)))
         if self.spec.epsilon:
-            square += self.dtype.type(self.spec.epsilon)
-        np.sqrt(square, out=square)
-        np.divide(1, square, out=square)
-        np.multiply(hidden, square[:, None, :], out=hidden)
+            square += np.asarray(samples * self.epsilon, self.dtype)
+        return np.divide(samples, square, out=square)
 
-    def _activated_products(self, hidden: np.ndarray) -> np.ndarray:
-        values = self.spec.activation(hidden, out=hidden)
-        return np.matmul(values, np.swapaxes(values, -1, -2))
+    def _add_products(self, hidden: np.ndarray, total: np.ndarray, scale: np.ndarray | None = None) -> None:
+        """Add the sum over neurons of scale s s^T, s the activations of the rows of `hidden`, which is overwritten."""
+        flat = hidden.reshape(-1)
+        self.spec.activation(flat, out=flat)
+        other = hidden
+        if scale is not None:
+            other = np.multiply(hidden, scale, out=self._buffer("other", hidden.shape))
+        elif hidden.shape[1] < SYRK_PAYS:
+            # numpy sends X X^T of one array to syrk, 2 to 5 times slower than gemm on batches this small
+            other = self._buffer("other", hidden.shape)
+            np.copyto(other, hidden)
+        total += np.matmul(hidden, np.swapaxes(other, -1, -2))
 
-    def _two_passes(self, columns: np.ndarray, width: int, repeats: int) -> np.ndarray:
+    def _two_passes(self, roots: np.ndarray, width: int, repeats: int, total: np.ndarray) -> None:
         """Normalising a sample needs all its neurons first: keep them, or draw them twice where they are many."""
-        networks, samples, _ = columns.shape
-        keep = networks * samples * width <= HELD_NUMBERS or width <= block_neurons(samples)
+        networks, samples, _ = roots.shape
+        one_block = width <= block_neurons(samples)
+        keep = one_block or networks * samples * width <= HELD_NUMBERS
         states = [] if keep else self.normals.states()
         kept = []
-        sums = np.zeros((networks, samples, 1))
-        squares = np.zeros((networks, samples, 1))
-        for hidden in self._hidden_blocks(columns, width, repeats):
-            sums += hidden.sum(axis=2, keepdims=True, dtype=np.float64)
-            squares += np.einsum("bnr,bnr->bn", hidden, hidden)[:, :, None]
+        sums = np.zeros((networks, samples))
+        squares = np.zeros((networks, samples))
+        for hidden in self._hidden_blocks(roots, width, repeats):
+            sums += hidden.sum(axis=2, dtype=np.float64)
+            squares += np.einsum("bnr,bnr->bn", hidden, hidden)
             if keep:
-                kept.append(hidden if width <= block_neurons(samples) else hidden.copy())
+                kept.append(hidden if one_block else hidden.copy())
         if not keep:
             self.normals.restore(states)
         mean = sums / width if self.spec.normalization == "layer" else np.zeros_like(sums)
         variance = np.maximum(squares / width - mean**2, 0)
-        scale = (1 / np.sqrt(variance + self.spec.epsilon)).astype(self.dtype)
-        shift = mean.astype(self.dtype)
-        total = np.zeros((networks, samples, samples))
-        for hidden in kept if keep else self._hidden_blocks(columns, width, repeats):
+        scale = (1 / np.sqrt(variance + self.epsilon))[:, :, None].astype(self.dtype)
+        shift = mean[:, :, None].astype(self.dtype)
+        for hidden in kept if keep else self._hidden_blocks(roots, width, repeats):
             hidden -= shift
             hidden *= scale
-            total += self._activated_products(hidden)
-        return total
+            self._add_products(hidden, total)

@@ -98,21 +98,21 @@ def check_normalizable(spec: NetworkSpec, grams: np.ndarray, layer: int) -> None
         ValueError: a Gram matrix, or the covariance made from it, leaves float64.
         DegenerateGramError: its rows of pre-activations have no spread to normalise by.
     """
-    trace = np.trace(grams, axis1=1, axis2=2)
+    samples = grams.shape[1]
+    trace = np.einsum("bii->b", grams)
     # sums over the batch of the next covariance must stay finite too
-    with np.errstate(over="ignore"):
-        largest = max(spec.weight_variance, 1) * len(grams[0]) * trace
-    if not np.isfinite(largest).all():
+    limit = np.finfo(np.float64).max / (samples * max(spec.weight_variance, 1))
+    if not np.all(trace < limit):  # false for nan
         raise ValueError(
-            f"layer {layer}: the Gram matrix left float64 (trace {trace[~np.isfinite(largest)][0]:.3g}); "
+            f"layer {layer}: the Gram matrix left float64 (trace {trace[~(trace < limit)][0]:.3g}); "
             "normalise, or choose a weight_variance that keeps it bounded"
         )
     if spec.epsilon > 0:
         return
     if spec.normalization == "batch":
         # sum of squared distances to the mean: zero exactly when every neuron is constant over the batch
-        spread = trace - grams.mean(axis=2).sum(axis=1)
-        if np.any(spread <= ROUNDING * grams.shape[1] * trace):
+        spread = trace - np.einsum("bij->b", grams) / samples
+        if np.any(spread <= ROUNDING * samples * trace):
             what = "all samples are identical" if layer == 0 else "every neuron is constant over the batch"
             raise DegenerateGramError(f"layer {layer}: {what}, so centred batch normalisation {DIVIDES}")
     elif spec.bias_variance == 0:
