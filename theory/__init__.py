@@ -21,6 +21,10 @@ _HOME = {
     "BatchNormMean": "theory.expectation",
     "fixed_point": "theory.mean_field",
     "mean_field_map": "theory.mean_field",
+    "linearize": "theory.linearization",
+    "gradient_growth": "theory.gradients",
+    "stationary_fluctuations": "theory.fluctuations",
+    "analyze": "theory.analysis",
     "Source": "theory.sources",
 }
 

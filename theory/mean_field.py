@@ -1,8 +1,11 @@
 r"""The mean-field map F of Gram matrices and its exchangeable fixed point.
 
-F(G) = E s s^T with s = sigma(phi(x)), x ~ N(0, weight_variance G + bias_variance 11^T).  Under batch normalisation every
-permutation-invariant G has the same image b((1-c) I + c 11^T): the row phi(x) is uniform on a sphere, whatever G's two
-numbers are, so the fixed point is reached in one step and needs one- and two-coordinate sphere means only.
+F(G) = E s s^T with s = sigma(phi(x)), x ~ N(0, weight_variance G + bias_variance 11^T).  Under centred batch
+normalisation every permutation-invariant G has the same image b((1-c) I + c 11^T): the row phi(x) is uniform on a
+sphere, whatever G's two numbers are, so the fixed point is reached in one step and needs one- and two-coordinate
+sphere means only.  Without centring the row is uniform on its sphere only where c = 0, which is a fixed point exactly
+if E sigma(z1) sigma(z2) = 0
+there: for odd activations.  For any other one c is the root of a scalar equation under a law that is no uniform one.
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ from typing import Any
 
 from sympy import Expr, ImmutableDenseMatrix, Matrix, S, eye, ones, sqrt
 
-from theory.conventions import rho, z
+from theory.activations.base import Parity
+from theory.conventions import rho, x, z
 from theory.expectation import (
     BatchNormLaw,
     BatchNormMean,
@@ -30,7 +34,8 @@ def mean_field_map(network: Network, gram: Any) -> ImmutableDenseMatrix:
 
     Args:
         network: any normalisation except layer and RMS (whose one-step mean is not a function of two coordinates).
-        gram: symmetric n x n matrix, post-activation, width-normalised; n must be the network's batch size if that is a number.
+        gram: symmetric n x n matrix, post-activation, width-normalised; n must be the network's batch size if that is
+            a number.
 
     Returns:
         n x n matrix of `BatchNormMean` (batch normalisation) or `GaussianMean` (none) entries.
@@ -113,9 +118,22 @@ def row_law(network: Network, coordinates: int) -> SphereLaw:
     return SphereLaw(z[:coordinates], network.batch_size, network.require_sphere().centered)
 
 
+def require_uniform_rows(network: Network) -> None:
+    """NetworkError where a row at G_* is not uniform on its sphere: uncentred, activation not odd."""
+    if not network.require_sphere().centered and network.activation.parity is not Parity.ODD:
+        raise NetworkError(
+            f"without centring and with {network.activation.name}, which is not odd, samples stay correlated at the "
+            "fixed point: its rows are not uniform on the sphere; use centred BN or an odd activation"
+        )
+
+
 def closed_pair_mean(network: Network, pair: bool) -> Expr | None:
-    """``E sigma(z1) sigma(z2)`` (or ``E sigma(z1)^2``) in closed form where sigma is homogeneous with a known dual, else None."""
+    """``E sigma(z1) sigma(z2)`` (or ``E sigma(z1)^2``) for polynomials and homogeneous sigma with a dual, else None."""
     sigma, law = network.activation, row_law(network, 2 if pair else 1)
+    if sigma.formula.is_polynomial(x):
+        from theory.sphere_moments import polynomial_mean, tidy
+
+        return tidy(polynomial_mean((sigma(z[0]) * sigma(z[1 if pair else 0])).expand(), law))
     if sigma.homogeneity is None or sigma.dual is None:
         return None
     at = law.correlation if pair else S.One
@@ -125,11 +143,11 @@ def closed_pair_mean(network: Network, pair: bool) -> Expr | None:
 def fixed_point(network: Network) -> ExchangeableGram:
     """The exchangeable fixed point G_* under batch normalisation.
 
-    Closed forms where the activation is positively homogeneous with a known dual (symbolic in the batch size); sphere means
-    otherwise, which ``numerics`` evaluates to any precision.
+    Closed forms where the activation is positively homogeneous with a known dual (symbolic in the batch size); sphere
+    means otherwise, which ``numerics`` evaluates to any precision.
 
     Raises:
-        NetworkError: no batch normalisation, or epsilon > 0.
+        NetworkError: no batch normalisation, epsilon > 0, or an uncentred network whose activation is not odd.
 
     >>> fixed_point(Network("identity")).off_diagonal
     -1/(n - 1)
@@ -137,7 +155,13 @@ def fixed_point(network: Network) -> ExchangeableGram:
     1/2
     """
     sigma = network.activation
+    require_uniform_rows(network)
     single, pair = row_law(network, 1), row_law(network, 2)
+    if not network.require_sphere().centered:  # odd: flipping one sample's sign leaves the sphere and turns the product
+        diagonal = closed_pair_mean(network, pair=False)
+        return ExchangeableGram(
+            SphereMean(sigma(z[0]) ** 2, single) if diagonal is None else diagonal, S.Zero, network.batch_size
+        )
     diagonal = closed_pair_mean(network, pair=False)
     off_diagonal = closed_pair_mean(network, pair=True)
     return ExchangeableGram(

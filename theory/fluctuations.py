@@ -1,0 +1,175 @@
+r"""Fluctuations of the Gram matrix about the fixed point: what a width d leaves of order 1/d.
+
+One layer adds noise of covariance C/d, ``C = Cov(vec s s^T)`` at G_*; depth sums it up to V/d, ``V = J V J^T + C`` with
+J = dF(G_*).  All of it is permutation-equivariant, so V is a handful of scalars for every batch size.
+``d E||G_l - G_*||^2 -> tr V`` as l and then d go to infinity.  Derivation: docs/derivations/fluctuations.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sympy import Expr, ImmutableDenseMatrix, S
+
+from theory.irreps import EquivariantOperator, centered_standard, standard_norms
+from theory.linearization import Linearization, linearize
+from theory.mean_field import row_law
+from theory.network import Network
+from theory.sphere_moments import moment, tidy
+
+
+def one_step_covariance(network: Network) -> EquivariantOperator:
+    """C = Cov(s_i s_j, s_k s_l) for a row s = sigma(phi(x)) at the fixed point, orbit by orbit.
+
+    Moments of up to four coordinates; orbits that need more places than the batch has are 0.
+    """
+    gram = linearize(network).gram
+    sigma, n = network.activation, network.batch_size
+    b, off = gram.diagonal, gram.off_diagonal
+
+    def mean(*powers: int) -> Expr:
+        if n.is_number and len(powers) > n:
+            return S.Zero
+        return moment(sigma, row_law(network, len(powers)), powers)
+
+    three_one, two_two, two_one_one = mean(3, 1), mean(2, 2), mean(2, 1, 1)
+    four = mean(1, 1, 1, 1)
+    return EquivariantOperator(
+        k11_11=mean(4) - b**2,
+        k11_12=three_one - b * off,
+        k11_22=two_two - b**2,
+        k11_23=two_one_one - b * off,
+        k12_11=three_one - b * off,
+        k12_33=two_one_one - b * off,
+        k12_12=two_two - off**2,
+        k12_13=two_one_one - off**2,
+        k12_34=four - off**2 if not (n.is_number and n < 4) else S.Zero,
+        batch_size=n,
+    )
+
+
+@dataclass(frozen=True)
+class Fluctuations:
+    """Stationary fluctuations at the fixed point, times the width.
+
+    Args:
+        linearization: the derivative J of F at G_*.
+        noise: the one-step covariance C.
+    """
+
+    linearization: Linearization
+    noise: EquivariantOperator
+
+    @property
+    def _centered(self) -> bool:
+        return self.linearization.network.require_sphere().centered
+
+    @property
+    def _n(self) -> Expr:
+        return self.linearization.network.batch_size
+
+    @property
+    def one_step_noise(self) -> Expr:
+        """``d E||G_{l+1} - F(G_l)||^2`` at G_l = G_*: the trace of C, equal to ``E|s|^4 - ||G_*||^2``."""
+        return self.noise.trace
+
+    @cached_property
+    def centered_noise(self) -> Expr:
+        """Variance of C along the unit vector ``M D_v M / ||M D_v M||`` of the standard representation."""
+        n = self._n
+        direction = centered_standard(n)
+        d_norm, e_norm = standard_norms(n)
+        image = self.noise.standard * direction
+        return (direction[0] * image[0] * d_norm + direction[1] * image[1] * e_norm) * n / (n - 2)
+
+    @cached_property
+    def standard_gain(self) -> Expr:
+        """``1/(1 - lambda_L^2)``: what depth makes of noise on the standard representation."""
+        return 1 / (1 - self.linearization.eigenvalue_standard**2)
+
+    @cached_property
+    def pairs_gain(self) -> Expr:
+        """``1/(1 - lambda_M^2)``, 0 where the pairs representation is empty."""
+        pairs = self.linearization.eigenvalue_pairs
+        return S.Zero if pairs is None else 1 / (1 - pairs**2)
+
+    @cached_property
+    def standard_diagonal(self) -> tuple[Expr, Expr]:
+        """Diagonal of the block of V on the standard representation, in the orthogonal basis (D_v, E_v)."""
+        n, block = self._n, self.linearization.standard_block
+        noise = self.noise.standard
+        if not self._centered:
+            off = S.Zero if n == 2 else noise[1, 1] * self.pairs_gain  # E_v vanishes at n = 2
+            return noise[0, 0] * self.standard_gain, off
+        # V = C + (C on the centred direction) J[e] J[e]^T / (1 - lambda_L^2), J[e] the image of that unit vector
+        lift = self.centered_noise * self.standard_gain
+        d_part = block.diagonal**2 * n / (n - 2) * lift
+        e_part = block.off_diagonal**2 * 2 * n * lift
+        return noise[0, 0] + d_part, noise[1, 1] + e_part
+
+    @cached_property
+    def trivial_diagonal(self) -> tuple[Expr, Expr]:
+        """Diagonal of the block of V on the trivial representation, in the orthogonal basis (I, 11^T - I)."""
+        noise = self.noise.trivial
+        if self._centered:
+            return noise[0, 0], noise[1, 1]  # F does not see permutation-invariant changes
+        return noise[0, 0], noise[1, 1] * self.pairs_gain
+
+    @cached_property
+    def pairs_variance(self) -> Expr:
+        """V on the pairs representation."""
+        return self.noise.pairs * self.pairs_gain
+
+    @property
+    def _pairs_count(self) -> Expr:
+        n = self._n
+        return S.Zero if n.is_number and n <= 3 else n * (n - 3) / 2
+
+    @property
+    def variance_diagonal(self) -> Expr:
+        """``d Var (G_l)_ii`` in the limit."""
+        return (self.trivial_diagonal[0] + (self._n - 1) * self.standard_diagonal[0]) / self._n
+
+    @property
+    def variance_off_diagonal(self) -> Expr:
+        """``d Var (G_l)_ij``, i != j, in the limit."""
+        n = self._n
+        total = self.trivial_diagonal[1] + (n - 1) * self.standard_diagonal[1]
+        return (total + self._pairs_count * self.pairs_variance) / (n * (n - 1))
+
+    @property
+    def fluctuation_constant(self) -> Expr:
+        """tr V: the limit of ``d E||G_l - G_*||_F^2``; meaningful only where the fixed point is stable."""
+        n = self._n
+        total = sum(self.trivial_diagonal, S.Zero) + (n - 1) * sum(self.standard_diagonal, S.Zero)
+        return tidy(total + self._pairs_count * self.pairs_variance)
+
+    @property
+    def centered_fluctuation_constant(self) -> Expr:
+        """The same for S = M G M: the limit of ``d E||M(G_l - G_*)M||_F^2`` (G itself where BN does not centre)."""
+        n = self._n
+        if not self._centered:
+            return self.fluctuation_constant
+        total = self.centered_trace_noise + (n - 1) * self.centered_noise * self.standard_gain
+        return tidy(total + self._pairs_count * self.pairs_variance)
+
+    @property
+    def centered_trace_noise(self) -> Expr:
+        """Variance of C along M / sqrt(n-1)."""
+        n = self._n
+        direction = ImmutableDenseMatrix([1 - 1 / n, -1 / n])
+        image = self.noise.trivial * direction
+        return (direction[0] * image[0] * n + direction[1] * image[1] * n * (n - 1)) / (n - 1)
+
+
+def stationary_fluctuations(network: Network) -> Fluctuations:
+    """Stationary fluctuations of the Gram matrix at the exchangeable fixed point.
+
+    Raises:
+        NetworkError: where there is no linearisation, see `linearize`.
+
+    >>> stationary_fluctuations(Network("identity", batch_size=3)).fluctuation_constant
+    6
+    """
+    return Fluctuations(linearize(network), one_step_covariance(network))
