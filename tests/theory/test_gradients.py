@@ -81,7 +81,7 @@ def test_gradient_errors():
 
 
 def test_analysis_has_the_keys_of_the_command_line():
-    for network in (Network("tanh", batch_size=3), Network("relu", "batch-uncentered", 5), Network("x^3")):
+    for network in (Network("tanh", batch_size=3), Network("relu", "batch-uncentered", 5), Network("x")):
         result = analyze(network)
         assert list(result) == ["b", "c", "mu", "eigenvalue_standard", "eigenvalue_pairs", "contraction_rate", "stable",
                                 "gradient_growth", "fluctuation_constant", "condition_number"]  # fmt: skip
