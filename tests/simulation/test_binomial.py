@@ -112,8 +112,8 @@ def test_sequence_covers_at_every_look(p):
 
 
 def test_naive_frequency_rule_always_alarms():
-    # "frequency > delta" for an event of probability exactly delta alarms somewhere in 200 examples; the sequence, sharing
-    # 1e-6 among them, does not.
+    # "frequency > delta" for an event of probability exactly delta alarms somewhere in 200 examples; the sequence,
+    # sharing 1e-6 among them, does not.
     rng = np.random.default_rng(12)
     counts = rng.binomial(1000, 0.01, 200)
     assert (counts > 10).any()
