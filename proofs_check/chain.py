@@ -81,6 +81,8 @@ class _ChainNumber(Expr):
         inside |= self.network.bias_variance.free_symbols | (
             self.start.free_symbols if self.start is not None else set()
         )
+        if isinstance(self.quantity, Event):
+            inside |= self.quantity.threshold.free_symbols
         return self.width.free_symbols | self.depth.free_symbols | inside
 
     def _eval_subs(self, old: Any, new: Any) -> Expr:
@@ -88,7 +90,10 @@ class _ChainNumber(Expr):
         network = Network(net.activation, net.normalization, net.batch_size.subs(old, new),
                           net.weight_variance.subs(old, new), net.bias_variance.subs(old, new))  # fmt: skip
         start = None if self.start is None else self.start.subs(old, new)
-        return type(self)(self.quantity, network, self.width.subs(old, new), self.depth.subs(old, new), start)
+        quantity = self.quantity
+        if isinstance(quantity, Event):
+            quantity = Event(quantity.quantity, quantity.relation, quantity.threshold.subs(old, new))
+        return type(self)(quantity, network, self.width.subs(old, new), self.depth.subs(old, new), start)
 
     def start_gram(self) -> ImmutableDenseMatrix:
         """G_0 as a matrix: the given start, or orthonormal inputs."""

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sympy import Symbol
+from sympy import Symbol, latex
 
 from proofs_check.domain import Variable
 from proofs_check.statement import Statement
 from theory.sources import Source
 
 if TYPE_CHECKING:
+    from proofs_check.fit import MedianFit
     from proofs_check.methods.base import Method
 
 
@@ -59,6 +60,7 @@ class Claim:
         domain: the variables it is quantified over; every free symbol of the statement must be among them.
         hypotheses: what it assumes.
         steps: its proof; a claim without steps is one step with a method chosen automatically.
+        fits: constants of the statement that are fitted to simulations, and reported as fitted.
         source: where the statement is made.
         id: name in the ledger; the file's name if omitted.
         title: one line for tables.
@@ -71,6 +73,7 @@ class Claim:
     domain: tuple[Variable, ...] = ()
     hypotheses: tuple[Hypothesis, ...] = ()
     steps: tuple[ProofStep, ...] = ()
+    fits: tuple[MedianFit, ...] = ()
     source: Source | None = None
     id: str = ""
     title: str = ""
@@ -78,7 +81,7 @@ class Claim:
     def __post_init__(self) -> None:
         if not isinstance(self.statement, Statement):
             raise ClaimError(f"a claim needs a Statement, such as less(left, right), not {self.statement!r}")
-        symbols = [v.symbol for v in self.domain]
+        symbols = [v.symbol for v in self.domain] + [f.symbol for f in self.fits]
         twice = {str(s) for s in symbols if symbols.count(s) > 1}
         if twice:
             raise ClaimError(f"{self.id or 'claim'}: variable {', '.join(sorted(twice))} has two domains")
@@ -113,12 +116,15 @@ class Claim:
             parts.append(r"\quad \text{for all } " + r",\ ".join(v.latex() for v in self.domain))
         if self.hypotheses:
             parts.append(r"\quad \text{if } " + r"\text{, }".join(rf"\text{{{h.name}}}" for h in self.hypotheses))
+        if self.fits:
+            parts.append(r"\quad \text{with fitted } " + ", ".join(latex(f.symbol) for f in self.fits))
         return " ".join(parts)
 
     def __str__(self) -> str:
         over = f" for all {', '.join(map(str, self.domain))}" if self.domain else ""
         given = f" given {', '.join(h.name for h in self.hypotheses)}" if self.hypotheses else ""
-        return f"{self.statement}{over}{given}"
+        fitted = f" with fitted {'; '.join(map(str, self.fits))}" if self.fits else ""
+        return f"{self.statement}{over}{given}{fitted}"
 
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from proofs_check.chain import chain_numbers
 from proofs_check.claim import Claim, ProofStep
@@ -69,11 +70,18 @@ def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0)
     settings = settings or Settings()
     started = time.monotonic()
     name = claim.id or "claim"
+    shown = claim.latex()
+    fitted = {fit.symbol: fit.value(settings.seed, (name,)) for fit in claim.fits}
+    if fitted:
+        claim = _with_constants(claim, fitted)
     deadline = None if settings.time_limit is None else started + settings.time_limit
 
     def verdict(outcome: Outcome, grounds: Grounds | None, **parts: object) -> Verdict:
         seconds = time.monotonic() - started
-        return Verdict(name, outcome, grounds, seconds=seconds, statement_latex=claim.latex(), **parts)  # type: ignore[arg-type]
+        if fitted:
+            constants = {str(symbol): float(value) for symbol, value in fitted.items()}
+            parts["evidence"] = replace(parts.get("evidence", Evidence()), fitted=constants)  # type: ignore[type-var]
+        return Verdict(name, outcome, grounds, seconds=seconds, statement_latex=shown, **parts)  # type: ignore[arg-type]
 
     for hypothesis in claim.hypotheses:
         if hypothesis.check() is False:
@@ -125,6 +133,12 @@ def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0)
     outcome = Outcome.SUPPORTED if grounds is Grounds.SIMULATION else Outcome.PROVED
     weakest = next((s for s in done if s.grounds is grounds), done[-1])
     return verdict(outcome, grounds, steps=tuple(done), rests_on=tuple(cites), evidence=weakest.evidence)
+
+
+def _with_constants(claim: Claim, fitted: dict[Any, Any]) -> Claim:
+    """The claim with its fitted symbols replaced by their values."""
+    steps = tuple(replace(step, statement=step.statement.subs(fitted)) for step in claim.steps)
+    return replace(claim, statement=claim.statement.subs(fitted), steps=steps, fits=())
 
 
 def _checked(method: Method, statement: Statement, context: Context) -> StepResult:
