@@ -9,7 +9,7 @@ L < k = size of A and satisfies the recursion of A's characteristic polynomial (
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from sympy import Dummy, Expr, Matrix, Poly, Pow, S, Symbol, cancel, eye, simplify, symbols, together
@@ -19,6 +19,7 @@ from proofs_check.chain import ChainMean, chain_numbers
 from proofs_check.comparison import Truth, compare_at
 from proofs_check.domain import sample_points
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
+from proofs_check.methods.exact_identity import ExactIdentity
 from proofs_check.normal_form import vanishes
 from proofs_check.quantities import Entry, EntryProduct, SquaredErrorTo, SquaredErrorToStart, Trace
 from proofs_check.statement import Relation, Statement
@@ -171,13 +172,20 @@ class InductionOnDepth(Method):
         formula = statement.right if statement.left == node else statement.left if statement.right == node else None
         if formula is None or chain_numbers(formula):
             return undecided("write the finite-width mean alone on one side")
-        if not isinstance(node.depth, Symbol):
-            return undecided("induction is on a symbol for the depth; give the mean a symbolic depth")
-        depth = node.depth
+        if not isinstance(node.depth, Symbol) and not (node.depth.is_Integer and node.depth <= 1000):
+            return undecided("give the mean a symbol, or an integer of at most 1000, as its depth")
         try:
             recursion = moment_recursion(node)
         except InductionError as error:
             return undecided(str(error))
+        seen = witness(node.func(node.width, 2), recursion.at(2), context, self.networks)
+        if not seen.agrees:
+            return undecided(f"recursion and simulation disagree: {seen}")
+        if node.depth.is_Integer:
+            result = ExactIdentity().check(Statement(recursion.at(int(node.depth)), Relation.EQUAL, formula), context)
+            note = f"{size_note(recursion)} iterated {node.depth} times; {seen}"
+            return replace(result, evidence=Evidence(note)) if result.holds else result
+        depth = node.depth
         size = recursion.matrix.rows
         for k in range(size):
             base = Statement(recursion.at(k), Relation.EQUAL, formula.subs(depth, k))
@@ -197,11 +205,12 @@ class InductionOnDepth(Method):
         residual = sum(c * formula.subs(depth, depth + k) for k, c in enumerate(coefficients))
         if not _vanishes_in_depth(residual, depth):
             return undecided("the formula holds at the first depths, but is not shown to satisfy the recursion")
-        seen = witness(node.subs(depth, 2), recursion.at(2), context, self.networks)
-        if not seen.agrees:
-            return undecided(f"recursion and simulation disagree: {seen}")
         note = f"holds at depths 0..{size - 1} and satisfies the recursion of order {size}; {seen}"
         return StepResult(True, Grounds.EXACT, Evidence(note, samples=self.networks))
+
+
+def size_note(recursion: MomentRecursion) -> str:
+    return f"moment recursion of order {recursion.matrix.rows}"
 
 
 def _admits(context: Context, depth: Symbol, value: int) -> bool:
