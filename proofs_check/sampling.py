@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 import numpy as np
-from numerics.float_maps import mean_field_orbit
+from numerics.maps import mean_field_orbit
 from numerics.lowering import lower
 from numerics.simulation.betting import BoundedMean
 from numerics.simulation.canonical import stream
