@@ -14,7 +14,7 @@ _HOME = {
     **dict.fromkeys(("Claim", "Hypothesis", "ProofStep"), "proofs_check.claim"),
     **dict.fromkeys(("ChainMean", "ChainProbability", "Event"), "proofs_check.chain"),
     **dict.fromkeys(("Evidence", "Grounds", "Outcome", "Verdict"), "proofs_check.verdict"),
-    **dict.fromkeys(("Settings", "judge", "judge_all"), "proofs_check.judge"),
+    **dict.fromkeys(("Settings", "judge", "judge_all"), "proofs_check.judging"),
     **dict.fromkeys(
         ("Entry", "EntryProduct", "Eigenvalue", "GramStatistic", "SquaredErrorTo", "SquaredErrorToFixedPoint",
          "SquaredErrorToOrbit", "SquaredErrorToStart", "Trace"),
