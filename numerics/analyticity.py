@@ -1,0 +1,86 @@
+"""Certificates of analyticity: upper bounds of |f| on rectangles and strips of the complex plane, by covering them
+with boxes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flint import acb, arb
+from sympy import Expr, Symbol
+
+from numerics.precision import working_bits
+from numerics.walker import complex_function
+
+BOUND_BITS = 53
+# heights at which a strip is tried; entire functions gain little beyond the last
+HEIGHTS = (0.0, 0.125, 0.25, 0.375, 0.5, 0.7, 0.9, 1.1, 1.25, 1.4, 1.5, 1.75, 2.0, 2.4, 2.8, 3.2, 4.0, 5.0, 6.0)
+
+
+def box(left: float, right: float, low: float, high: float) -> acb:
+    """The rectangle [left, right] x [low, high] as a complex ball (floats are exact dyadic numbers)."""
+    return acb(arb(left).union(right), arb(low).union(high))
+
+
+def box_bound(
+    function: Callable[[acb], acb], left: float, right: float, low: float, high: float, depth: int = 3
+) -> arb | None:
+    """An upper bound of |f| on a rectangle, or None where f is not certainly analytic there."""
+    value = function(box(left, right, low, high))
+    if value.is_finite():
+        return abs(value).abs_upper()
+    if depth == 0:
+        return None
+    middle, centre = (left + right) / 2, (low + high) / 2
+    worst = arb(0)
+    for a, b, c, d in (
+        (left, middle, low, centre), (middle, right, low, centre),
+        (left, middle, centre, high), (middle, right, centre, high),
+    ):  # fmt: skip
+        bound = box_bound(function, a, b, c, d, depth - 1)
+        if bound is None:
+            return None
+        worst = worst.max(bound)
+    return worst
+
+
+@dataclass(frozen=True)
+class Strip:
+    """|f(x + iy)| <= ``bounds[j]`` for x in the j-th tile of [-reach, reach] and |y| <= height; f is analytic there."""
+
+    height: float
+    reach: int
+    tiles: int
+    bounds: tuple[arb, ...]
+
+    def tile(self, j: int) -> tuple[float, float]:
+        width = 2 * self.reach / self.tiles
+        return -self.reach + j * width, -self.reach + (j + 1) * width
+
+
+@lru_cache(maxsize=256)
+def strips(expression: Expr, variable: Symbol, reach: int, symmetric: bool) -> tuple[Strip, ...]:
+    """Growing strips around [-reach, reach] on which a real-analytic f is certified analytic, with bounds on tiles of
+    width 1/2.
+
+    Args:
+        symmetric: |f| is even (f has a parity), so the left half is not visited.
+    """
+    tiles = 4 * reach
+    found: list[Strip] = []
+    with working_bits(BOUND_BITS):
+        function = complex_function(expression, (variable,))
+        worst = [arb(0)] * tiles
+        for low, high in itertools.pairwise(HEIGHTS):
+            for j in range(tiles // 2 if symmetric else 0, tiles):
+                left = -reach + j / 2
+                bound = box_bound(function, left, left + 0.5, low, high)
+                if bound is None:
+                    return tuple(found)
+                worst[j] = worst[j].max(bound)
+            if symmetric:
+                worst[: tiles // 2] = worst[: tiles // 2 - 1 : -1]
+            found.append(Strip(high, reach, tiles, tuple(worst)))
+    return tuple(found)

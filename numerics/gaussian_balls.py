@@ -1,0 +1,112 @@
+"""Means of products of one-coordinate functions under a centred Gaussian law, as balls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import acb, arb
+from sympy import Expr, Symbol, sqrt
+
+from numerics.balls import symmetric
+from numerics.errors import UndecidedError
+from numerics.hermite_balls import HermiteSeries, hermite_series, reach_for
+from numerics.integrands import parity_of
+from numerics.pieces import analytic_pieces
+from numerics.precision import NO_DEADLINE, Deadline, working_bits
+from numerics.quadrature import integral
+from numerics.walker import complex_function, real_function
+
+LARGEST_DEGREE = 1600
+
+
+def standardised(f: Expr, variable: Symbol, variance: Expr) -> Expr:
+    """f as a function of a standard normal variable."""
+    return f if variance == 1 else f.xreplace({variable: sqrt(variance) * variable})
+
+
+def is_smooth(f: Expr, variable: Symbol) -> bool:
+    return len(analytic_pieces(f, variable)) == 1
+
+
+def one_coordinate(f: Expr, variable: Symbol, bits: int, deadline: Deadline = NO_DEADLINE) -> arb:
+    """``E f(Z)`` for standard normal Z."""
+    pieces = analytic_pieces(f, variable)
+    if len(pieces) == 1:
+        try:
+            return hermite_series(
+                pieces[0].expression, variable, 0, bits, parity_of(pieces[0].expression, variable)
+            ).coefficients[0]
+        except UndecidedError:
+            pass
+    reach, tail = reach_for(f, variable, bits, power=1)
+    with working_bits(bits + 20):
+        total = symmetric(tail)
+        edge = arb(reach)
+        root = (2 * arb.pi()).sqrt()
+        for piece in pieces:
+            if piece.expression == 0:
+                continue
+            lower = (-edge).max(_end(piece.lower))
+            upper = edge.min(_end(piece.upper))
+            value = complex_function(piece.expression, (variable,))
+
+            def integrand(z: acb, sure: bool, value: Any = value) -> acb:
+                return value(z, sure) * (-z * z / 2).exp()
+
+            total += integral(integrand, lower, upper, deadline) / root
+        return total
+
+
+def _end(point: Expr) -> arb:
+    return real_function(point, ())()
+
+
+def mehler(f: Expr, g: Expr, variable: Symbol, correlation: arb, bits: int, deadline: Deadline = NO_DEADLINE) -> arb:
+    """``E f(X) g(Y)`` for standard normal X, Y of the given correlation, f and g analytic: sum a_k b_k c^k with its
+    tail.
+
+    What is left after degree K is at most |c|^{K+1} (rest_f rest_g)^{1/2}, rest = E f^2 - sum of a_k^2.
+    """
+    parities = parity_of(f, variable), parity_of(g, variable)
+    goal = arb(2) ** -bits
+    degree = 48
+    while True:
+        deadline.check()
+        # the remainders are differences: they need twice the bits to be seen below the goal
+        first = hermite_series(f, variable, degree, bits + 16, parities[0])
+        second = first if g == f else hermite_series(g, variable, degree, bits + 16, parities[1])
+        with working_bits(bits + 32):
+            tail = _tail(first, second, correlation, degree)
+            if tail < goal or degree >= LARGEST_DEGREE:
+                total = symmetric(tail)
+                power = arb(1)
+                for a, b in zip(first.coefficients, second.coefficients, strict=True):
+                    total += a * b * power
+                    power = power * correlation
+                return total
+        degree *= 2
+
+
+def _tail(first: HermiteSeries, second: HermiteSeries, correlation: arb, degree: int) -> arb:
+    rest = (first.remainder.abs_upper() * second.remainder.abs_upper()).sqrt()
+    return (abs(correlation) ** arb(degree + 1) * rest).abs_upper()
+
+
+def two_coordinates(
+    f: Expr, g: Expr, variable: Symbol, correlation: Expr, bits: int, deadline: Deadline = NO_DEADLINE
+) -> arb:
+    """``E f(X) g(Y)`` for standard normal X, Y."""
+    if correlation == 0:
+        return one_coordinate(f, variable, bits, deadline) * one_coordinate(g, variable, bits, deadline)
+    if abs(correlation) == 1:
+        return one_coordinate(f * g.xreplace({variable: correlation * variable}), variable, bits, deadline)
+    with working_bits(bits + 32):
+        c = real_function(correlation, ())()
+        if not abs(c) <= 1:
+            raise UndecidedError(f"the correlation {correlation} is not certainly between -1 and 1")
+    if is_smooth(f, variable) and is_smooth(g, variable):
+        f, g = (analytic_pieces(e, variable)[0].expression for e in (f, g))
+        return mehler(f, g, variable, c, bits, deadline)
+    from numerics.polar_balls import gaussian_polar
+
+    return gaussian_polar(f, g, variable, correlation, bits, deadline)

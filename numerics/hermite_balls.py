@@ -1,0 +1,195 @@
+r"""Normalised Hermite coefficients of an analytic function as balls, by a midpoint rule with every error bounded.
+
+a_k = E f(Z) h_k(Z), Z standard normal, h_k the normalised probabilists' Hermite polynomials.  With nodes (j+1/2)h in
+[-L, L],
+L a multiple of h, and f analytic for |Im z| <= a there (shift of contour against 1/(1 + e^{2 pi i z/h})):
+
+    |sum - int_{-L}^{L}| <= (top + bottom)/(e^{2 pi a/h} - 1) + (2 h/pi) sup |sides|,
+
+top = int |f h_k phi|(x + ia) dx <= e^{a^2/2} (E |f(X+ia)|^2 E |h_k(X+ia)|^2)^{1/2}, E |h_k(X+ia)|^2 = L_k(-a^2)
+(Laguerre); on the
+sides |h_k(x+iy)|^2 <= r^{-k} (1-r^2)^{-1/2} exp(r x^2/(1+r) + r y^2/(1-r)) for every 0 < r < 1 (Mehler's kernel has
+positive terms).
+Beyond L, by Cauchy-Schwarz, |E[f h_k; |Z|>L]|^2 <= E[f^2; |Z|>L].
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flint import arb, arb_mat
+from sympy import Expr, Symbol
+
+from numerics.analyticity import Strip, strips
+from numerics.balls import symmetric
+from numerics.errors import UndecidedError
+from numerics.precision import working_bits
+from numerics.tails import gaussian_tail
+from numerics.walker import real_function
+
+LONGEST_REACH = 160
+MOST_NODES = 60_000
+_SIDE_RATES = (0.2, 0.35, 0.5, 0.6, 0.7, 0.77, 0.83, 0.88, 0.92, 0.95, 0.97, 0.98)
+
+
+@dataclass(frozen=True)
+class HermiteSeries:
+    """Balls of a_0 .. a_K, and of what is left of the squared norm, E f^2 - sum a_k^2."""
+
+    coefficients: tuple[arb, ...]
+    remainder: arb
+
+
+def reach_for(expression: Expr, variable: Symbol, bits: int, power: int = 2) -> tuple[int, arb]:
+    """The smallest tried L whose tail ``E[|f|^power; |Z|>L]`` is below 2^-(power bits), with the bound of the tail.
+
+    Raises:
+        UndecidedError: the bound of f is not integrable, or no L up to 160 is far enough.
+    """
+    start = max(4, int(math.sqrt(2 * power * bits * math.log(2))))
+    while start <= LONGEST_REACH:
+        tail = gaussian_tail(expression, variable, start, power)
+        if tail.is_finite() and tail < arb(2) ** (-power * bits):
+            return start, tail
+        start += max(1, start // 12)
+    raise UndecidedError(f"no small bound of {expression} far out: the mean may diverge")
+
+
+def _nearest(strip: Strip, j: int) -> float:
+    low, high = strip.tile(j)
+    return 0.0 if low <= 0 <= high else min(abs(low), abs(high))
+
+
+def _norm_on_lines(strip: Strip) -> arb:
+    """(int |f(x+iy)|^2 phi(x) dx)^{1/2} over the reach, from above, for every |y| <= height."""
+    total = arb(0)
+    width = 2 * strip.reach / strip.tiles
+    for j, bound in enumerate(strip.bounds):
+        near = arb(_nearest(strip, j))
+        total += bound * bound * (-near * near / 2).exp()
+    return (total * width / (2 * arb.pi()).sqrt()).sqrt().abs_upper()
+
+
+def _laguerre(degree: int, square: arb) -> arb:
+    """L_k(-a^2) = sum_j binom(k, j) a^{2j}/j!."""
+    total = term = arb(1)
+    for j in range(1, degree + 1):
+        term = term * (degree - j + 1) * square / (j * j)
+        total += term
+    return total
+
+
+def _top_factor(strip: Strip, norm: arb, degree: int) -> arb:
+    square = arb(strip.height) * arb(strip.height)
+    return (square / 2).exp() * norm * _laguerre(degree, square).sqrt()
+
+
+def _nodes_needed(strip: Strip, degree: int, bits: int) -> int:
+    """How many nodes on each side bring the rule's error on this strip near 2^-bits."""
+    top = float(_top_factor(strip, _norm_on_lines(strip), degree).log().mid())
+    step = 2 * math.pi * strip.height / (bits * math.log(2) + max(top, 0.0) + 3)
+    return 8 * math.ceil(strip.reach / step / 8)
+
+
+def _line_error(strip: Strip, norm: arb, nodes: int, degree: int) -> arb:
+    """The part of the rule's error that comes from the lines Im z = +-height."""
+    height, step = arb(strip.height), arb(strip.reach) / nodes
+    return (2 * _top_factor(strip, norm, degree) / ((2 * arb.pi() * height / step).exp() - 1)).abs_upper()
+
+
+def _side_error(strip: Strip, degree: int) -> arb:
+    """The part that comes from the ends Re z = +-reach, for steps of at most 1."""
+    height, edge = arb(strip.height), arb(strip.reach)
+    best = arb.pos_inf()
+    for rate in _SIDE_RATES:
+        r = arb(rate)
+        size = (
+            (r * edge * edge / (1 + r) + r * height * height / (1 - r)) / 2
+            - r.log() * degree / 2
+            - (1 - r * r).log() / 4
+        )
+        best = best.min(size.exp())
+    peak = ((height * height - edge * edge) / 2).exp() / (2 * arb.pi()).sqrt()
+    return (2 / arb.pi() * strip.bounds[0].max(strip.bounds[-1]) * best * peak).abs_upper()
+
+
+def _choose(expression: Expr, variable: Symbol, degree: int, bits: int, parity: int) -> tuple[int, Strip, arb]:
+    """Nodes, strip and tail of the cheapest rule whose error is near 2^-bits."""
+    reach, tail = reach_for(expression, variable, bits)
+    while reach <= LONGEST_REACH:
+        found = strips(expression, variable, reach, parity != 0)
+        if not found:
+            raise UndecidedError(f"{expression} is not certainly analytic around the real line")
+        near = [s for s in found if _side_error(s, degree) < arb(2) ** -bits]
+        if near:
+            nodes, strip = min(((_nodes_needed(s, degree, bits), s) for s in near), key=lambda pair: pair[0])
+            if nodes > MOST_NODES:
+                raise UndecidedError(f"the rule needs {2 * nodes} nodes: ask for fewer bits")
+            return nodes, strip, tail
+        reach += max(1, reach // 8)
+        tail = gaussian_tail(expression, variable, reach, 2)
+    raise UndecidedError(f"no strip around the real line gives {expression} to {bits} bits and degree {degree}")
+
+
+@lru_cache(maxsize=32)
+def _table(reach: int, nodes: int, degree: int, bits: int) -> tuple[arb_mat, tuple[arb, ...]]:
+    """Rows h phi(x_j) h_k(x_j), k = 0..degree, at the nodes of the right half-line, and the nodes."""
+    with working_bits(bits):
+        h = arb(reach) / nodes
+        points = [h * (2 * j + 1) / 2 for j in range(nodes)]
+        scale = h / (2 * arb.pi()).sqrt()
+        row, before = [scale * (-x * x / 2).exp() for x in points], [arb(0)] * nodes
+        rows = [row]
+        for k in range(degree):
+            up = arb(k + 1).rsqrt()
+            back = arb(k).sqrt() * up
+            row, before = [x * up * t - back * s for x, t, s in zip(points, row, before, strict=True)], row
+            rows.append(row)
+        return arb_mat(rows), tuple(points)
+
+
+@lru_cache(maxsize=256)
+def hermite_series(expression: Expr, variable: Symbol, degree: int, bits: int, parity: int = 0) -> HermiteSeries:
+    """Coefficients a_0..a_degree of f with errors near 2^-bits.
+
+    Args:
+        expression: f, real-analytic on the line.
+        parity: 1 for even f, -1 for odd f, 0 where neither is certain.
+
+    Raises:
+        UndecidedError: f is not certainly analytic in a strip, or has no small bound far out.
+    """
+    with working_bits(64):
+        nodes, strip, tail = _choose(expression, variable, degree, bits, parity)
+        norm, beyond = _norm_on_lines(strip), tail.sqrt()
+        # the bound of the rule grows with k: a few are computed, each stands for the degrees up to it
+        marks = sorted({0, 1, *(degree * i // 8 for i in range(1, 9))})
+        errors = {k: symmetric(_line_error(strip, norm, nodes, k) + _side_error(strip, k) + beyond) for k in marks}
+        # E f^2 is the integral of (f^2) h_0 phi: the same contour, with |f|^2 in place of |f|
+        squares = Strip(strip.height, strip.reach, strip.tiles, tuple(b * b for b in strip.bounds))
+        square_error = symmetric(
+            _line_error(squares, _norm_on_lines(squares), nodes, 0) + _side_error(squares, 0) + tail
+        )
+    # balls widen in the recurrence of h_k by about e^{x sqrt k}, the weight gives e^{-x^2/2} back: e^{k/2} in all
+    inner = 64 * math.ceil((bits + 40 + 3 * degree // 4) / 64)
+    with working_bits(inner):
+        table, points = _table(strip.reach, nodes, degree, inner)
+        function = real_function(expression, (variable,))
+        right = [function(x) for x in points]
+        left = [v * parity for v in right] if parity else [function(-x) for x in points]
+        even = table * arb_mat([[a + b] for a, b in zip(right, left, strict=True)]) if parity >= 0 else None
+        odd = table * arb_mat([[a - b] for a, b in zip(right, left, strict=True)]) if parity <= 0 else None
+        remainder = square_error + sum(
+            (table[0, j] * (a * a + b * b) for j, (a, b) in enumerate(zip(right, left))), arb(0)
+        )
+        coefficients = []
+        for k in range(degree + 1):
+            sums = odd if k % 2 else even
+            if sums is None:
+                coefficients.append(arb(0))
+                continue
+            coefficients.append(sums[k, 0] + errors[next(m for m in marks if m >= k)])
+            remainder -= coefficients[-1] * coefficients[-1]
+    return HermiteSeries(tuple(coefficients), remainder)
