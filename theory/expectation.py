@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sympy import (
+    Add,
     Basic,
     Dummy,
     Expr,
@@ -18,6 +19,8 @@ from sympy import (
     ImmutableDenseMatrix,
     Integer,
     Matrix,
+    Mul,
+    Piecewise,
     Rational,
     S,
     Symbol,
@@ -27,6 +30,8 @@ from sympy import (
     sympify,
     true,
 )
+
+from theory.pieces import distributional_derivative
 
 
 class Law(Basic):
@@ -79,7 +84,7 @@ class GaussianLaw(Law):
         covariance: symmetric k x k matrix (numbers or expressions); a scalar for one variable; the identity if omitted.
 
     Raises:
-        ValueError: the covariance is not symmetric, of the wrong size, or (when numeric) has a negative 1 x 1 or 2 x 2 minor.
+        ValueError: the covariance is not symmetric, of the wrong size, or (when numeric) not positive semi-definite.
     """
 
     def __new__(cls, variables: Any, covariance: Any = None) -> GaussianLaw:
@@ -100,6 +105,8 @@ class GaussianLaw(Law):
                     raise ValueError(
                         f"covariance of {names[j]}, {names[i]} exceeds what their variances allow: {sigma[i, j]}"
                     )
+        if k > 2 and not sigma.free_symbols and sigma.is_positive_semidefinite is False:
+            raise ValueError(f"a covariance must be positive semi-definite, not {sigma.tolist()}")
         return Basic.__new__(cls, names, sigma)
 
     @property
@@ -135,8 +142,8 @@ class SphereLaw(Law):
 
     Args:
         variables: symbols of distinct coordinates, at most n of them.
-        batch_size: n, an integer or an expression; at least 3 when centred, 2 otherwise (below that the law is discrete and
-            allowed: n = 2 centred is ``z = (s, -s)`` with a random sign).
+        batch_size: n, an integer of at least 2 or an expression (n = 2 centred is the discrete law ``z = (s, -s)``
+            with a random sign).
         centered: whether rows sum to zero.
 
     Raises:
@@ -237,7 +244,7 @@ class Mean(Expr):
         if not isinstance(law, cls.law_type):
             raise TypeError(f"{cls.__name__} takes a {cls.law_type.__name__}, not {type(law).__name__}")
         body = sympify(expression)
-        if not isinstance(body, Expr):
+        if not isinstance(body, Expr) or body.is_Matrix:
             raise TypeError(f"{cls.__name__} takes a scalar expression, not {expression!r}")
         return Expr.__new__(cls, body, law)
 
@@ -315,9 +322,29 @@ class GaussianMean(Mean):
             for j, v in enumerate(variables[: i + 1]):
                 rate = sigma[i, j].diff(s) * (Rational(1, 2) if i == j else 1)
                 if rate != 0:
-                    body = self.expression.diff(u, v)
+                    body = weak_derivative(self.expression, u, v)
                     total += rate * self.func(body, self.law) if body != 0 else 0
         return total
+
+
+def weak_derivative(expression: Expr, *variables: Symbol) -> Expr:
+    """Distributional derivative, factor by factor where every factor has one variable.
+
+    Raises:
+        NotImplementedError: a branch that depends on two variables, inside a Piecewise.
+    """
+    for v in variables:
+        own = Mul(*(f for f in Mul.make_args(expression) if f.has(v)))
+        others = Mul(*(f for f in Mul.make_args(expression) if not f.has(v)))
+        if isinstance(expression, Add):
+            expression = Add(*(weak_derivative(term, v) for term in expression.args))
+        elif own.free_symbols == {v}:
+            expression = others * distributional_derivative(own, v)
+        elif own.has(Piecewise):
+            raise NotImplementedError(f"Price's theorem needs factors of one variable each, not {own}")
+        else:
+            expression = own.diff(v) * others
+    return expression
 
 
 class SphereMean(Mean):
@@ -345,9 +372,9 @@ class BatchNormMean(Mean):
 def sphere_to_gaussian_ratio(degree: Expr, law: SphereLaw) -> Expr:
     r"""Ratio of a sphere mean to the Gaussian mean with the same correlations, for a homogeneous integrand.
 
-    For f positively homogeneous of total degree k, ``E f(z) = ratio * E f(g)`` where z follows `law` and g is Gaussian with
-    the covariance of z: g = r z/sqrt(m) with r chi-distributed in m = ``law.dimension`` dimensions, independent of z, hence
-    ratio = m^{k/2} / E r^k = (m/2)^{k/2} Gamma(m/2) / Gamma((m+k)/2).
+    For f positively homogeneous of total degree k, ``E f(z) = ratio * E f(g)`` where z follows `law` and g is Gaussian
+    with the covariance of z: g = r z/sqrt(m) with r chi-distributed in m = ``law.dimension`` dimensions, independent of
+    z, hence ratio = m^{k/2} / E r^k = (m/2)^{k/2} Gamma(m/2) / Gamma((m+k)/2).
 
     >>> from theory.conventions import z, batch_size
     >>> sphere_to_gaussian_ratio(2, SphereLaw(z[0], batch_size))

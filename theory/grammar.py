@@ -205,7 +205,12 @@ class _Parser:
         for argument in arguments:
             if argument.is_number and not abs(argument.evalf(5)) <= MAX_ARGUMENT:
                 raise ExpressionError(f"{name} of a number beyond {MAX_ARGUMENT} in {_shown(self.text)}")
-        return _bounded(function(*arguments))
+        try:
+            return _bounded(function(*arguments))
+        except ExpressionError:
+            raise
+        except (ValueError, TypeError, ArithmeticError, RecursionError):  # sympy's refusals, such as max(x, asin(2))
+            raise ExpressionError(f"{name} has no real value for its arguments in {_shown(self.text)}") from None
 
 
 def _shown(text: str) -> str:
@@ -222,6 +227,8 @@ def _bounded(value: Expr) -> Expr:
         raise ExpressionError("the expression has an undefined or infinite part")
     if value.has(S.ImaginaryUnit):
         raise ExpressionError("the expression has an imaginary part: activations are real")
+    if value.is_number and value.is_real is False:
+        raise ExpressionError(f"{value} is not a real number")
     if value.is_Rational and _bits(value) > MAX_BITS:
         raise ExpressionError("the expression has a number that is too large")
     if isinstance(value, Pow) and value.exp.is_Rational and abs(value.exp) > MAX_EXPONENT:

@@ -6,10 +6,11 @@ import enum
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Expr, Function, Integer, S, latex, sympify
+from sympy import Expr, Function, S, latex, sympify
 
 from theory.conventions import rho, x
 from theory.grammar import parse_expression
+from theory.pieces import distributional_derivative
 from theory.sources import Source
 
 
@@ -51,7 +52,8 @@ class Activation:
         kinks: points where the function is not analytic, in increasing order.
         growth: linear growth bound, or None where there is none (x^3, exp).
         homogeneity: degree k with sigma(t x) = t^k sigma(x) for t > 0, or None.
-        dual: closed form of E sigma(u) sigma(v), (u, v) of unit variance and correlation ``theory.conventions.rho``, or None.
+        dual: closed form of E sigma(u) sigma(v), (u, v) of unit variance and correlation
+            ``theory.conventions.rho``, or None.
         source: where the closed form was read.
 
     Raises:
@@ -73,8 +75,9 @@ class Activation:
 
     def __post_init__(self) -> None:
         from theory.activations.checks import check_facts
+        from theory.activations.inference import exact_formula
 
-        formula = sympify(self.formula)
+        formula = exact_formula(self.formula)
         object.__setattr__(self, "formula", formula)
         object.__setattr__(self, "kinks", tuple(sympify(k) for k in self.kinks))
         if self.homogeneity is not None:
@@ -100,7 +103,14 @@ class Activation:
 
     def derivative(self, order: int = 1) -> Expr:
         """Distributional derivative of the formula in x (kinks become steps, steps become deltas)."""
-        return self.formula.diff(x, Integer(order))
+        return distributional_derivative(self.formula, x, order)
+
+    @property
+    def smoothness(self) -> Expr:
+        """Largest k such that the function is k times continuously differentiable: oo if analytic, -1 at a jump."""
+        from theory.activations.inference import smoothness
+
+        return smoothness(self.formula)
 
     def renamed(self, name: str) -> Activation:
         return replace(self, name=name)
@@ -114,15 +124,24 @@ class Activation:
     def from_expression(cls, expression: str | Expr, name: str | None = None) -> Activation:
         """Build an activation from text in the grammar of `theory.grammar`, or from a sympy expression in x.
 
-        Parity, kinks, homogeneity and growth are found from the formula and then checked like declared ones.
+        Parity, kinks, homogeneity and growth are found from the formula and then checked like declared ones.  A growth
+        bound is claimed only where the structure of the formula proves one.  Constants are allowed.
 
         Raises:
             ExpressionError: malformed text.
-            ActivationError: other symbols than x, or a complex value.
-        """
-        from theory.activations.inference import inferred_facts
+            ActivationError: other symbols than x; complex, infinite or undefined somewhere on the line (the message
+                names a point); infinitely many kinks, or kinks without an exact form.
 
-        formula = parse_expression(expression) if isinstance(expression, str) else sympify(expression)
+        >>> Activation.from_expression("x*tanh(log(1+exp(x)))").growth.slope
+        1
+        """
+        from theory.activations.inference import exact_formula, inferred_facts
+
+        formula = parse_expression(expression) if isinstance(expression, str) else exact_formula(expression)
+        strangers = formula.free_symbols - {x}
+        if strangers:
+            names = ", ".join(sorted(map(str, strangers)))
+            raise ActivationError(f"{formula}: the formula may contain x alone, not {names}")
         return cls(name=name or str(formula), formula=formula, **inferred_facts(formula))
 
     @classmethod

@@ -87,8 +87,9 @@ def _check_homogeneity(activation: Activation, function: Callable[[Any], Any]) -
     for t in (*_SAMPLES, *(-s for s in _SAMPLES)):
         left, right = function(3 * t), 3**degree * function(t)
         if not _close(left, right):
-            _fail(activation, f"declared homogeneous of degree {activation.homogeneity}, but sigma(3x) misses "
-                              f"3^{activation.homogeneity} sigma(x) by {mpmath.nstr(left - right, 5)} at x = {mpmath.nstr(t, 5)}")  # fmt: skip
+            k, miss = activation.homogeneity, mpmath.nstr(left - right, 5)
+            _fail(activation, f"declared homogeneous of degree {k}, but sigma(3x) misses 3^{k} sigma(x) "
+                              f"by {miss} at x = {mpmath.nstr(t, 5)}")  # fmt: skip
 
 
 def _check_growth(activation: Activation, function: Callable[[Any], Any]) -> None:
@@ -106,24 +107,20 @@ def _check_growth(activation: Activation, function: Callable[[Any], Any]) -> Non
 
 
 def _check_kinks(activation: Activation) -> None:
-    from theory.activations.inference import derivative_jump, structural_kinks
+    from theory.activations.inference import checked_pieces, derivative_jump, singular_points
 
-    declared = set(activation.kinks)
-    if list(activation.kinks) != sorted(declared, key=lambda k: k.evalf(DIGITS)):
-        _fail(activation, f"kinks must be distinct and increasing, not {activation.kinks}")
-    for kink in activation.kinks:
-        if derivative_jump(activation.formula, kink) is None:
-            _fail(
-                activation, f"declared a kink at {kink}, but no derivative up to order 3 jumps there (largest jump 0)"
-            )
-    for candidate in structural_kinks(activation.formula):
-        found = derivative_jump(activation.formula, candidate)
-        if found is not None and not any((candidate - k).equals(0) for k in declared):
-            order, jump = found
-            _fail(
-                activation,
-                f"undeclared kink at {candidate}: derivative of order {order} jumps by {mpmath.nstr(jump, 5)}",
-            )
+    declared = activation.kinks
+    if list(declared) != sorted(set(declared), key=lambda k: k.evalf(DIGITS)):
+        _fail(activation, f"kinks must be distinct and increasing, not {declared}")
+    cut = checked_pieces(activation.formula)
+    found = {*cut.breaks, *singular_points(cut)}
+    for kink in declared:
+        if not any((kink - t).equals(0) for t in found):
+            _fail(activation, f"declared a kink at {kink}, but the function is analytic there (largest jump 0)")
+    for t in found:
+        if not any((t - kink).equals(0) for kink in declared):
+            jump = derivative_jump(cut, t) or (1, "infinity")
+            _fail(activation, f"undeclared kink at {t}: derivative of order {jump[0]} jumps by {jump[1]}")
 
 
 def gaussian_moment(function: Callable[[Any], Any], kinks: tuple[Expr, ...], power: int) -> Any:
@@ -133,12 +130,25 @@ def gaussian_moment(function: Callable[[Any], Any], kinks: tuple[Expr, ...], pow
 
 
 def _check_dual(activation: Activation, function: Callable[[Any], Any]) -> None:
+    """One-dimensional consequences of the declared dual: its values at 1, 0 and -1, its first two derivatives at 0."""
     if activation.dual is None:
         return
-    mean = gaussian_moment(function, activation.kinks, 1)
-    square = gaussian_moment(function, activation.kinks, 2)
-    for at, expected, what in ((1, square, "E sigma^2"), (0, mean**2, "(E sigma)^2")):
-        declared = mpmath.mpf(str(activation.dual.subs(rho, at).evalf(DIGITS)))
+    kinks = activation.kinks
+    mean = gaussian_moment(function, kinks, 1)
+    square = gaussian_moment(function, kinks, 2)
+    mirrored = tuple({*kinks, *(-k for k in kinks)})
+    opposite = gaussian_moment(lambda t: function(t) * function(-t), mirrored, 1)
+    first = gaussian_moment(lambda t: t * function(t), kinks, 1)
+    second = gaussian_moment(lambda t: (t * t - 1) * function(t), kinks, 1)
+    facts = (
+        (activation.dual, 1, square, "dual(1)", "E sigma^2"),
+        (activation.dual, 0, mean**2, "dual(0)", "(E sigma)^2"),
+        (activation.dual, -1, opposite, "dual(-1)", "E sigma(z) sigma(-z)"),
+        (activation.dual.diff(rho), 0, first**2, "dual'(0)", "(E z sigma(z))^2"),
+        (activation.dual.diff(rho, 2), 0, second**2, "dual''(0)", "(E (z^2-1) sigma(z))^2"),
+    )
+    for form, at, expected, what, meaning in facts:
+        declared = mpmath.mpf(str(form.subs(rho, at).evalf(DIGITS)))
         if abs(declared - expected) > mpmath.mpf(10) ** -10 * (1 + abs(expected)):
-            _fail(activation, f"dual({at}) must be {what} = {mpmath.nstr(expected, 12)}, "
+            _fail(activation, f"{what} must be {meaning} = {mpmath.nstr(expected, 12)}, "
                               f"but the declared form is off by {mpmath.nstr(declared - expected, 5)}")  # fmt: skip

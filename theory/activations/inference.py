@@ -1,100 +1,303 @@
-"""Facts about an activation found from its formula: parity, kinks, homogeneity."""
+"""Facts about an activation found from its formula: domain, kinks, parity, homogeneity, growth."""
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections.abc import Callable
 from typing import Any
 
 import mpmath
-from sympy import Abs, Expr, Heaviside, Max, Min, Piecewise, Poly, PolynomialError, S, sign, sympify
-from sympy.core.relational import Relational
+from sympy import (
+    Abs,
+    DiracDelta,
+    Expr,
+    Float,
+    Function,
+    Pow,
+    Rational,
+    S,
+    acos,
+    asin,
+    asinh,
+    atan,
+    cos,
+    cosh,
+    cot,
+    erf,
+    erfc,
+    exp,
+    lambdify,
+    log,
+    nsimplify,
+    oo,
+    pi,
+    preorder_traversal,
+    sech,
+    sin,
+    sinh,
+    sympify,
+    tan,
+    tanh,
+)
+from sympy.core.function import AppliedUndef
 
-from theory.activations.base import Growth, Parity
+from theory.activations.base import ActivationError, Growth, Parity
 from theory.conventions import x
+from theory.pieces import BRANCHES, PieceError, Pieces, pieces, zeros
+from theory.ranges import largest, linear_bound, number, range_of
+
+ENTIRE = (exp, sin, cos, sinh, cosh, tanh, sech, atan, asinh, erf, erfc)
+PARTIAL = (log, tan, cot, asin, acos)
 
 
-def _roots(expression: Expr) -> set[Expr]:
-    """Real roots of an argument whose sign decides a branch; affine and polynomial arguments are solved exactly."""
-    if not expression.has(x):
-        return set()
+def exact_formula(formula: Any) -> Expr:
+    """The formula with exact numbers (0.1 is one tenth) in the project's own ``x``."""
+    value = sympify(formula)
+    if not isinstance(value, Expr):
+        raise ActivationError(f"an activation is an expression in x, not {formula!r}")
+    stray = [s for s in value.free_symbols if s != x and s.name == "x"]  # type: ignore[attr-defined]
+    value = value.xreplace(dict.fromkeys(stray, x))
+    floats = {f: Rational(str(f)) for f in value.atoms(Float) if f.is_finite}
+    value = value.xreplace(floats) if floats else value
+    return value.doit() if stray else value
+
+
+def checked_pieces(formula: Expr) -> Pieces:
+    """The analytic pieces of a formula that is real, finite and defined on the whole line.
+
+    Raises:
+        ActivationError: complex, infinite or undefined somewhere (the message names a point), or not built from known
+            functions.
+    """
+    _known_functions(formula)
     try:
-        poly = Poly(expression, x)
-    except PolynomialError:
-        return set()
-    return set(poly.real_roots())
+        cut = pieces(formula, x)
+        for part, (low, high) in zip(cut.parts, cut.intervals):
+            _domain(formula, part, low, high)
+            _scan(part, low, high)
+    except PieceError as error:
+        raise ActivationError(f"{formula}: {error}") from None
+    return cut
 
 
-def structural_kinks(formula: Expr) -> list[Expr]:
-    """Points where some branch of the formula switches: candidates for kinks, in increasing order."""
-    points: set[Expr] = set()
-    for node in formula.atoms(Abs, sign, Heaviside):
-        points |= _roots(node.args[0])
-    for node in formula.atoms(Max, Min):
-        for i, left in enumerate(node.args):
-            for right in node.args[:i]:
-                points |= _roots(left - right)
-    for node in formula.atoms(Piecewise):
-        for _, condition in node.args:
-            for relation in condition.atoms(Relational):
-                points |= _roots(relation.lhs - relation.rhs)
-    return sorted(points, key=lambda p: p.evalf(30))
+def _known_functions(formula: Expr) -> None:
+    known = (*ENTIRE, *PARTIAL, *BRANCHES)
+    for node in preorder_traversal(formula):
+        if isinstance(node, DiracDelta):
+            raise ActivationError(f"{formula} contains a delta function: an activation is a function")
+        if isinstance(node, Pow) and node.has(x) and not node.exp.is_Rational:
+            raise ActivationError(f"{formula}: the exponent of {node} is not rational: write exp(... log(...))")
+        if isinstance(node, (Function, AppliedUndef)) and not isinstance(node, known) and node.has(x):
+            names = ", ".join(sorted(f.__name__ for f in known))
+            raise ActivationError(f"{formula}: {node.func.__name__} is none of the functions known here: {names}")
+        if isinstance(node, Expr) and not node.args and not node.is_number and not node.is_Symbol:
+            raise ActivationError(f"{formula}: {node} is not a number or x")
+        if node in (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity) or node is S.ImaginaryUnit:
+            raise ActivationError(f"{formula} has an undefined, infinite or imaginary part; activations are real")
+        if not isinstance(node, Expr) or node.has(x):
+            continue
+        if node.is_number and node.is_real is False:
+            raise ActivationError(f"{formula}: {node} is not a real number; activations are real")
 
 
-def derivative_jump(formula: Expr, point: Any, orders: int = 3) -> tuple[int, Any] | None:
-    """The first derivative (order 0 to `orders`) with a jump at `point`, and the size of the jump; None if none jumps."""
-    from sympy import lambdify
+def _inside(points: list[Expr], low: Expr, high: Expr) -> list[Expr]:
+    return [p for p in points if number(low) <= number(p) <= number(high)]
 
-    with mpmath.workdps(50):
-        centre = mpmath.mpf(str(sympify(point).evalf(50)))
-        function = lambdify(x, formula, "mpmath")
-        step = mpmath.mpf(10) ** -8
-        for order in range(orders + 1):
-            side = []
-            for direction in (1, -1):
-                # one-sided divided difference of the given order, away from the point itself
-                nodes = [centre + direction * step * (k + 1) for k in range(order + 1)]
-                total = sum(
-                    (-1) ** (order - k) * mpmath.binomial(order, k) * function(nodes[k]) for k in range(order + 1)
-                )
-                side.append(total / (direction * step) ** order)
-            jump = side[0] - side[1]
-            if abs(jump) > mpmath.mpf(10) ** -4 * (1 + abs(side[0])):
-                return order, jump
+
+def _ends(low: Expr, high: Expr) -> list[Expr]:
+    return [e for e in (low, high) if e not in (oo, -oo)]
+
+
+def _refuse_negative(formula: Expr, inner: Expr, low: Expr, high: Expr, what: str) -> None:
+    """Raise where `inner` is negative somewhere on the interval, naming a point."""
+    if number(range_of(inner, x, low, high)[0]) >= 0:
+        return
+    marks = [low, *zeros(inner, x, low, high), high]
+    for a, b in itertools.pairwise(marks):
+        at = _between(a, b)
+        if inner.xreplace({x: at}).evalf(20) < 0:
+            raise ActivationError(f"{formula} is complex at x = {at.evalf(6)}: {what} of a negative number")
+
+
+def _between(low: Expr, high: Expr) -> Expr:
+    if low is -oo:
+        return S.NegativeOne if high is oo else sympify(high) - 1
+    return low + 1 if high is oo else (low + high) / 2
+
+
+def _domain(formula: Expr, part: Expr, low: Expr, high: Expr) -> None:
+    for node in preorder_traversal(part):
+        if not isinstance(node, Expr) or not node.has(x):
+            continue
+        if isinstance(node, Pow):
+            if not node.exp.is_Integer:
+                _refuse_negative(formula, node.base, low, high, f"the power {node.exp}")
+            if node.exp.is_negative:
+                _refuse_poles(formula, part, node.base, low, high)
+        elif isinstance(node, log):
+            _refuse_negative(formula, node.args[0], low, high, "log")
+            _refuse_poles(formula, part, node.args[0], low, high)
+        elif isinstance(node, (asin, acos)):
+            for side in (1 - node.args[0], 1 + node.args[0]):
+                _refuse_negative(formula, side, low, high, f"{node.func.__name__} beyond [-1, 1]: square root")
+        elif isinstance(node, (tan, cot)):
+            shift = pi / 2 if isinstance(node, tan) else pi
+            a, b = range_of(node.args[0], x, low, high)
+            if number(a) <= number(shift - pi) or number(b) >= number(shift):
+                found = zeros(node.args[0] - shift, x, low, high) or zeros(node.args[0] + pi - shift, x, low, high)
+                at = f" at x = {found[0]}" if found else ""
+                raise ActivationError(f"{formula} is infinite{at}: {node} has a pole there")
+
+
+def _refuse_poles(formula: Expr, part: Expr, base: Expr, low: Expr, high: Expr) -> None:
+    bounds = range_of(base, x, low, high)
+    if number(bounds[0]) > 0 or number(bounds[1]) < 0:
+        return
+    candidates = [*zeros(base, x, low, high), *(e for e in _ends(low, high) if base.xreplace({x: e}).equals(0))]
+    if not candidates:
+        return
+    compiled = lambdify(x, part, "mpmath")
+    for point in candidates:
+        with mpmath.workdps(60):
+            centre = mpmath.mpf(str(point.evalf(60)))
+            inward = [d for d, edge in ((1, high), (-1, low)) if point != edge]
+            sizes = [[abs(compiled(centre + d * mpmath.mpf(10) ** -k)) for k in (8, 16)] for d in inward]
+        if any(far > 1.5 * near + 1 for near, far in sizes):
+            raise ActivationError(f"{formula} is unbounded at x = {point}: an activation is finite on every interval")
+        value = formula.xreplace({x: point})
+        if value.has(S.NaN, S.ComplexInfinity, oo, -oo):
+            raise ActivationError(f"{formula} is undefined at x = {point}: write a Piecewise with its value there")
+
+
+_GRID = [k / 7 + 0.013 for k in range(-70, 71)] + [-37.3, -20.1, 20.3, 38.1]
+
+
+def _scan(part: Expr, low: Expr, high: Expr) -> None:
+    """Evaluate in double precision on a grid: a second look, for what the structure did not settle."""
+    if not part.has(x):
+        return
+    compiled = lambdify(x, part, "math")
+    a, b = float(number(low)), float(number(high))
+    for t in (t for t in _GRID if a < t < b):
+        try:
+            value = compiled(t)
+            bad = isinstance(value, complex) or math.isnan(value)
+        except OverflowError:
+            if abs(t) < 6:
+                raise ActivationError(f"{part} exceeds 10^308 at x = {t:.4g}: nothing here can evaluate it") from None
+            continue
+        except (ValueError, ZeroDivisionError):
+            bad = True
+        if bad:
+            raise ActivationError(f"{part} is complex, infinite or undefined at x = {t:.6g}; activations are real")
+
+
+def singular_points(cut: Pieces) -> list[Expr]:
+    """Zeros of the base of a fractional power inside a piece: defined there, not analytic."""
+    found: set[Expr] = set()
+    for part, (low, high) in zip(cut.parts, cut.intervals):
+        for node in preorder_traversal(part):
+            if isinstance(node, Pow) and node.has(x) and not node.exp.is_Integer:
+                found |= set(_inside(zeros(node.base, x, low, high), low, high))
+    return sorted(found, key=number)
+
+
+def derivative_jump(cut: Pieces, point: Expr, orders: int = 12) -> tuple[int, Expr] | None:
+    """The first derivative (order 0 to `orders`) with a jump at a break, and the jump; None if none jumps.
+
+    An infinite one-sided derivative counts as an infinite jump.
+    """
+    for t, jump in cut.jumps():
+        if (t - point).equals(0):
+            for order in range(orders + 1):
+                height = jump.xreplace({x: t})
+                if height.has(S.NaN, S.ComplexInfinity, oo, -oo):
+                    return order, oo
+                if not height.equals(0):
+                    return order, height
+                jump = jump.diff(x)
     return None
 
 
-_POINTS = tuple(mpmath.mpf(p) for p in ("0.1234", "0.61803", "1.41421", "2.71828", "3.3166"))
+def smoothness(formula: Expr) -> Expr:
+    """Largest k with sigma in C^k: oo for analytic, 0 for a kink, -1 for a jump.
+
+    >>> from sympy import Max
+    >>> smoothness(Max(x, 0) ** 3)
+    2
+    """
+    cut = pieces(formula, x)
+    levels = [oo] + [S.Zero for _ in singular_points(cut)]
+    for t in cut.breaks:
+        found = derivative_jump(cut, t)
+        if found is not None:
+            levels.append(S(found[0] - 1))
+    return min(levels)
 
 
-def _agrees(left: Any, right: Any) -> bool:
-    try:
-        return all(
-            abs(left(t) - right(t)) <= mpmath.mpf(10) ** -20 * (1 + abs(left(t))) for s in _POINTS for t in (s, -s)
-        )
-    except (OverflowError, ZeroDivisionError, ValueError):
-        return False
+def exact_homogeneity(cut: Pieces) -> Expr | None:
+    """Degree k with f(t x) = t^k f(x) for t > 0, read off monomial pieces on the two half-lines, or None."""
+    if any(t != 0 for t in cut.breaks):
+        return None
+    degrees: set[Expr] = set()
+    for part, (low, _) in zip(cut.parts, cut.intervals):
+        if part.is_zero:
+            continue
+        for side in (1, -1) if not cut.breaks else ((1,) if low == 0 else (-1,)):
+            value = part.xreplace({x: S(side)})
+            degree = nsimplify(part.diff(x).xreplace({x: S(side)}) * side / value) if value != 0 else None
+            if degree is None or not degree.is_Rational:
+                return None
+            scaled = value * Abs(x) ** degree
+            if any(not (part - scaled).xreplace({x: S(side) * p}).equals(0) for p in (S(2), Rational(3, 7), S(5))):
+                return None
+            degrees.add(degree)
+    return degrees.pop() if len(degrees) == 1 else None
+
+
+def found_growth(cut: Pieces) -> Growth | None:
+    """A linear growth bound that holds by the structure of every piece, or None."""
+    bounds = [linear_bound(part, x, low, high) for part, (low, high) in zip(cut.parts, cut.intervals)]
+    if any(b is None for b in bounds):
+        return None
+    known = [b for b in bounds if b is not None]
+    return Growth(largest([b[0] for b in known]), largest([b[1] for b in known]))
+
+
+def _agrees(left: Callable[[Any], Any], right: Callable[[Any], Any]) -> bool:
+    points = [mpmath.mpf(p) for p in ("0.1234", "0.61803", "1.41421", "2.71828", "3.3166")]
+    tolerance = mpmath.mpf(10) ** -20
+    return all(abs(left(t) - right(t)) <= tolerance * (1 + abs(left(t))) for s in points for t in (s, -s))
+
+
+def found_parity(cut: Pieces) -> Parity:
+    """Parity, by evaluation at irrational points to 30 digits (`same_function` of two analytic pieces settles each)."""
+    if {number(t) for t in cut.breaks} != {-number(t) for t in cut.breaks}:
+        return Parity.NONE
+    compiled = [lambdify(x, p, "mpmath") for p in cut.parts]
+    with mpmath.workdps(30):
+        edges = [number(t) for t in cut.breaks]
+
+        def function(t: Any) -> Any:
+            return mpmath.mpmathify(compiled[sum(t > e for e in edges)](t))
+
+        if _agrees(lambda t: function(-t), function):
+            return Parity.EVEN
+        return Parity.ODD if _agrees(lambda t: function(-t), lambda t: -function(t)) else Parity.NONE
 
 
 def inferred_facts(formula: Expr) -> dict[str, Any]:
-    """Keyword arguments of `Activation` read off the formula, by evaluation at irrational points to 30 digits."""
-    from sympy import lambdify
+    """Keyword arguments of `Activation` read off an exact formula.
 
-    kinks = tuple(k for k in structural_kinks(formula) if derivative_jump(formula, k) is not None)
-    with mpmath.workdps(30):
-        function = lambdify(x, formula, "mpmath")
-        parity = Parity.NONE
-        if _agrees(lambda t: function(-t), function):
-            parity = Parity.EVEN
-        elif _agrees(lambda t: function(-t), lambda t: -function(t)):
-            parity = Parity.ODD
-        degree = next(
-            (k for k in (0, 1, 2, 3, 4) if _agrees(lambda t, k=k: function(3 * t), lambda t, k=k: 3**k * function(t))),
-            None,
-        )
-    homogeneity = None if degree is None else S(degree)
-    growth = _homogeneous_growth(formula) if degree == 1 else None
-    return {"parity": parity, "kinks": kinks, "homogeneity": homogeneity, "growth": growth}
-
-
-def _homogeneous_growth(formula: Expr) -> Growth:
-    """A function of degree 1 is linear on each half-line: |sigma(x)| <= max(|sigma(1)|, |sigma(-1)|) |x|."""
-    return Growth(S.Zero, Max(Abs(formula.xreplace({x: S.One})), Abs(formula.xreplace({x: S.NegativeOne}))))
+    Raises:
+        ActivationError: the formula is not a real, locally bounded function on the whole line.
+    """
+    cut = checked_pieces(formula)
+    kinks = sorted({*cut.breaks, *singular_points(cut)}, key=number)
+    return {
+        "parity": found_parity(cut),
+        "kinks": tuple(kinks),
+        "homogeneity": exact_homogeneity(cut),
+        "growth": found_growth(cut),
+    }

@@ -8,8 +8,10 @@ from theory.activations.base import Activation, Growth, Parity
 from theory.conventions import rho, x
 from theory.sources import Source
 
+DEFAULT_SLOPE = Rational(1, 100)
 
-def leaky_relu(slope: Expr | int | Rational = Rational(1, 100)) -> Activation:
+
+def leaky_relu(slope: Expr | int = DEFAULT_SLOPE) -> Activation:
     """Leaky ReLU with a given negative slope; slope 0 is ReLU, 1 the identity, -1 the absolute value.
 
     Args:
