@@ -11,7 +11,6 @@ import mpmath
 from sympy import DiracDelta, Expr, S, expand, lambdify, oo, sympify
 
 from theory.activations.base import Activation
-from theory.activations.inference import derivative_jump
 from theory.conventions import x, z
 from theory.expectation import SphereLaw, SphereMean
 from theory.linearization import require_linearizable
@@ -22,7 +21,7 @@ from theory.sphere_moments import homogeneous_dual, moment, polynomial_mean, tid
 
 def is_discontinuous(activation: Activation) -> bool:
     """Whether the activation jumps at one of its kinks, so that its derivative contains a delta function."""
-    return any((derivative_jump(activation.formula, kink) or (1, 0))[0] == 0 for kink in activation.kinks)
+    return bool(activation.kinks) and activation.smoothness == -1
 
 
 def slope(activation: Activation) -> Expr:
