@@ -16,6 +16,7 @@ _HOME = {
     "compare": "numerics.enclose",
     "Enclosure": "numerics.enclose",
     "Comparison": "numerics.balls",
+    "from_torch": "numerics.torch_import",
 }
 
 __all__ = sorted(_HOME)
