@@ -1,0 +1,112 @@
+"""What the float64 maps need to know about an activation: its values, its radial derivative, its kinks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from sympy import DiracDelta, S
+
+from numerics.lowering import lower_expression
+from numerics.simulation.elementwise import Elementwise
+from theory.activations.base import Activation, Parity
+from theory.conventions import rho, x
+
+Function = Callable[[np.ndarray], np.ndarray]
+# circle means over one period are computed with at most this many points
+MAX_BAND = 4096
+
+
+class MapError(ValueError):
+    """The Gram matrix or the network is outside what the float64 maps compute; the message says why."""
+
+
+@dataclass(frozen=True)
+class PreparedActivation:
+    """An activation as numpy functions.
+
+    Args:
+        name: for messages.
+        value: sigma.
+        radial: x sigma'(x), without the deltas of jumps.
+        kinks: where sigma is not analytic, increasing.
+        degree: of positive homogeneity, or None.
+        dual: E sigma(u) sigma(v) as a function of the correlation, or None.
+        parity: symmetry.
+        jump_at_zero: one-sided limits at zero, (sigma(0-), sigma(0+)).
+    """
+
+    name: str
+    value: Function
+    radial: Function
+    kinks: tuple[float, ...]
+    degree: float | None
+    dual: Function | None
+    parity: Parity
+    at_zero: tuple[float, float]
+
+    @property
+    def jumps_at_zero(self) -> bool:
+        return self.at_zero[0] != self.at_zero[1]
+
+
+@lru_cache(maxsize=128)
+def prepare(activation: Activation) -> PreparedActivation:
+    """Lower an activation for the maps.
+
+    Raises:
+        MapError: a jump away from zero, or a value at zero that is not finite.
+        LoweringError: the formula or its derivative cannot be lowered.
+    """
+    value = Elementwise(activation.name, lower_expression(activation.formula))
+    slope = activation.formula.diff(x).replace(DiracDelta, lambda *a: S.Zero)
+    derivative = Elementwise(activation.name, lower_expression(slope))
+    kinks = tuple(float(k.evalf(30)) for k in activation.kinks)
+    for kink in kinks:
+        # a jump shows as a difference that does not shrink with the step
+        gaps = [abs(np.subtract(*value(np.array([kink + e, kink - e])))) for e in (1e-6, 1e-9)]
+        if kink != 0 and gaps[1] > 0.5 * gaps[0] and gaps[1] > 1e-6:
+            raise MapError(f"{activation.name} jumps at {kink:g}: the float64 maps take jumps at 0 only; use evaluate")
+    tiny = 1e-300
+    below, above = (float(v) for v in value(np.array([-tiny, tiny])))
+    if not (np.isfinite(below) and np.isfinite(above)):
+        raise MapError(f"{activation.name} is not finite at 0: the maps need a locally bounded activation")
+    dual: Function | None = None
+    if activation.dual is not None:
+        dual = Elementwise("dual", lower_expression(activation.dual.xreplace({rho: x})))
+    degree = None if activation.homogeneity is None else float(activation.homogeneity)
+    return PreparedActivation(
+        name=activation.name,
+        value=value,
+        radial=lambda points: points * derivative(points),
+        kinks=kinks,
+        degree=degree,
+        dual=dual,
+        parity=activation.parity,
+        at_zero=(below, above) if 0.0 in kinks else (float(value(np.zeros(1))[0]),) * 2,
+    )
+
+
+@lru_cache(maxsize=512)
+def band_limit(sigma: PreparedActivation, radius: float, tolerance: float = 2e-16) -> int:
+    """Number of Chebyshev coefficients of sigma on [-radius, radius] above `tolerance` relative to the largest.
+
+    Raises:
+        MapError: more than 4096 would be needed, or the activation is not finite on the interval.
+    """
+    points = 32
+    while points <= 2 * MAX_BAND:
+        angles = (np.arange(points) + 0.5) * np.pi / points
+        samples = sigma.value(radius * np.cos(angles))
+        if not np.isfinite(samples).all():
+            raise MapError(f"{sigma.name} is not finite on [-{radius:.4g}, {radius:.4g}]")
+        coefficients = np.abs(np.fft.fft(np.concatenate([samples, samples[::-1]])))[: points] / points
+        scale = coefficients.max()
+        needed = np.flatnonzero(coefficients > max(tolerance, 8e-17 * np.sqrt(points)) * scale)
+        count = int(needed[-1]) + 1 if needed.size else 1
+        if count <= points // 2:
+            return min(count + 4, points)
+        points *= 2
+    raise MapError(f"{sigma.name} varies too fast on [-{radius:.4g}, {radius:.4g}] for {MAX_BAND} Chebyshev coefficients")
