@@ -4,12 +4,15 @@ With x_t ~ N(0, S (I + 2 t S)^(-1)) and B_t = 2 t n Cov x_t, every pair obeys
 
     E g(y_i, y_j) = g(0+) + int_0^oo dt/(2t) det(I + 2 t S)^(-1/2) E_psi[(p . grad g)(p)],
 
-p uniform in angle on the ellipse of the 2 x 2 block of B_t (docs/derivations/mean_field_map.md, (3)).  One eigendecomposition of
-S serves all pairs and all t; the activation enters through its means over ellipses alone.
+p uniform in angle on the ellipse of the 2 x 2 block of B_t (docs/derivations/mean_field_map.md, (3)).  One
+eigendecomposition of S serves all pairs and all t; the activation enters through its means over ellipses alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
 from math import gamma
 
 import numpy as np
@@ -18,21 +21,22 @@ from numerics.maps import circle, nodes
 from numerics.maps.prepared import MapError, PreparedActivation
 
 # eigenvalues below this fraction of the largest are the rounding of an exactly singular matrix
+SPACINGS = (1.5, 1.25, 1.0, 0.85, 0.7, 0.6, 0.5, 0.42)
 RANK_TOLERANCE = 4 * np.finfo(np.float64).eps
 
 
 def batch_norm_map(
-    sigma: PreparedActivation, covariance: np.ndarray, centered: bool = True, step_scale: float = 1.0
+    sigma: PreparedActivation, covariance: np.ndarray, centered: bool = True, refine: float = 1.0
 ) -> np.ndarray:
     """E sigma(BN(x)) sigma(BN(x))^T for a row x ~ N(0, covariance).
 
-    Near rank one (a second eigenvalue of S below 1e-15 of the first) the map is ill conditioned: it moves by the square root
-    of a change in S.
+    Near rank one (a second eigenvalue of S below 1e-15 of the first) the map is ill conditioned: it moves by the square
+    root of a change in S.
 
     Args:
         covariance: symmetric positive semidefinite (n, n), singular allowed.
         centered: whether the batch mean is subtracted.
-        step_scale: 1 for full accuracy; smaller takes more nodes (used to estimate the error).
+        refine: 1 for full accuracy; smaller takes more nodes (used to estimate the error).
 
     Returns:
         (n, n) symmetric array.
@@ -40,13 +44,52 @@ def batch_norm_map(
     Raises:
         MapError: all samples identical (no variance), or a matrix that is not square, finite, symmetric and positive.
     """
-    n = len(covariance)
+    sigma = within_reach(sigma, len(covariance))
     eigenvalues, vectors = _spectrum(covariance, centered)
+    if len(eigenvalues) == 1 or sigma.degree == 0:
+        return map_from_spectrum(sigma, len(covariance), eigenvalues, vectors, 1.0)
+    return map_from_spectrum(
+        sigma, len(covariance), eigenvalues, vectors, refine * node_spacing(sigma, len(covariance))
+    )
+
+
+@lru_cache(maxsize=256)
+def within_reach(sigma: PreparedActivation, n: int) -> PreparedActivation:
+    """The activation without the kinks that no normalised row of n samples meets: |y_i| <= sqrt(n)."""
+    return replace(sigma, kinks=tuple(kink for kink in sigma.kinks if abs(kink) < np.sqrt(n)))
+
+
+@lru_cache(maxsize=256)
+def node_spacing(sigma: PreparedActivation, n: int) -> float:
+    """Spacing of the nodes at which the map has converged to rounding, tried on two spectra and four samples.
+
+    The growth of the activation off the real line decides it: sin(3 x) takes finer nodes than tanh.
+    """
+    m = n - 1
+    random = np.random.default_rng(8191)
+    trials = []
+    for eigenvalues in (np.ones(m), np.exp(-1.5 * np.linspace(0, 1, m) ** 2)):
+        vectors = np.linalg.qr(random.normal(size=(n, n)))[0][: min(n, 4), :m]
+        if m == 1:
+            return 1.0
+        trials.append((eigenvalues, vectors, map_from_spectrum(sigma, n, eigenvalues, vectors, 0.35)))
+    for spacing in SPACINGS:
+        errors = (np.abs(map_from_spectrum(sigma, n, e, v, spacing) - f).max() / np.abs(f).max() for e, v, f in trials)
+        if max(errors) < 2e-15:
+            return spacing
+    return SPACINGS[-1]
+
+
+def map_from_spectrum(
+    sigma: PreparedActivation, n: int, eigenvalues: np.ndarray, vectors: np.ndarray, step_scale: float
+) -> np.ndarray:
+    """The map of the samples whose rows of eigenvectors are given: `vectors` may be fewer than n rows."""
+    rows = len(vectors)
     if len(eigenvalues) == 1:
         plus, minus = (sigma.value(sign * np.sqrt(n) * vectors[:, 0]) for sign in (1.0, -1.0))
         return (np.outer(plus, plus) + np.outer(minus, minus)) / 2
     if any(kink != 0 for kink in sigma.kinks):
-        return _kinked_away_from_zero(sigma, eigenvalues, vectors, step_scale)
+        return _kinked_away_from_zero(sigma, n, eigenvalues, vectors, step_scale)
     left_tail = nodes.TAIL if not sigma.kinks else nodes.TAIL * max(1.0, 1 / (sigma.degree or 0.5))
     t, weights = nodes.laplace_nodes(eigenvalues, step_scale, left_tail)
     shrink = 2 * t[:, None] * eigenvalues
@@ -57,14 +100,14 @@ def batch_norm_map(
         return base
     radii = np.sqrt(n * (shrink @ (vectors**2).T))
     if sigma.kinks and (sigma.degree is None or sigma.dual is None):
-        return base + _by_arcs(sigma, shrink, vectors, radii, weights)
+        return base + _by_arcs(sigma, n, shrink, vectors, radii, weights)
     blocks = n * ((vectors * shrink[:, None, :]) @ vectors.T)
     with np.errstate(invalid="ignore", divide="ignore"):
         cosines = blocks / (radii[:, :, None] * radii[:, None, :])
     if not radii.all():
         cosines = np.nan_to_num(cosines, nan=0.0, posinf=0.0, neginf=0.0)
     np.clip(cosines, -1, 1, out=cosines)
-    diagonal = np.arange(n)
+    diagonal = np.arange(rows)
     if sigma.degree is not None and sigma.dual is not None:
         k = sigma.degree
         cosines[:, diagonal, diagonal] = 1.0
@@ -75,7 +118,8 @@ def batch_norm_map(
         means = circle.chebyshev_pair_sum(orders, radial, values, cosines)
         means += np.swapaxes(means, 1, 2).copy()
         means[:, diagonal, diagonal] = 2 * circle.diagonal_sum(orders, radial, values)
-    return base + np.tensordot(weights, means, axes=1)
+    result = base + np.tensordot(weights, means, axes=1)
+    return (result + result.T) / 2
 
 
 def _spectrum(covariance: np.ndarray, centered: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -90,7 +134,9 @@ def _spectrum(covariance: np.ndarray, centered: bool) -> tuple[np.ndarray, np.nd
     if eigenvalues[-1] <= tolerance * scale:
         raise MapError("all samples are identical: batch normalisation divides by zero; give samples that differ")
     if eigenvalues[0] < -1e-7 * eigenvalues[-1]:
-        raise MapError(f"the Gram matrix has the eigenvalue {eigenvalues[0]:.3g}: a Gram matrix is positive semidefinite")
+        raise MapError(
+            f"the Gram matrix has the eigenvalue {eigenvalues[0]:.3g}: a Gram matrix is positive semidefinite"
+        )
     kept = eigenvalues > tolerance * max(eigenvalues[-1], scale * np.finfo(np.float64).eps)
     return eigenvalues[kept] / eigenvalues[-1], vectors[:, kept]
 
@@ -124,75 +170,96 @@ def _at_origin(sigma: PreparedActivation, eigenvalues: np.ndarray, vectors: np.n
 
 
 def _by_arcs(
-    sigma: PreparedActivation, shrink: np.ndarray, vectors: np.ndarray, radii: np.ndarray, weights: np.ndarray
+    sigma: PreparedActivation, n: int, shrink: np.ndarray, vectors: np.ndarray, radii: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
     """The integral for kinks at zero: all pairs share the nodes in t."""
-    n = len(vectors)
-    first, second = np.triu_indices(n)
+    rows = len(vectors)
+    first, second = np.triu_indices(rows)
     beta = pair_angles(vectors * np.sqrt(shrink)[:, None, :], first, second)
     beta[:, first == second] = 0.0
     order = circle.arc_order(sigma, float(np.sqrt(n)))
     means = circle.arc_means(sigma, radii[:, first].ravel(), radii[:, second].ravel(), beta.ravel(), order, radial=True)
     upper = weights @ means.reshape(len(weights), -1)
-    result = np.empty((n, n))
+    result = np.empty((rows, rows))
     result[first, second] = result[second, first] = upper
     return result
 
 
-def _crossings(eigenvalues: np.ndarray, squares: np.ndarray, n: int, level: float) -> np.ndarray:
-    """log t at which n sum_a squares[i, a] 2 t lambda_a/(1 + 2 t lambda_a) = level^2, +inf where it stays below; (rows,)."""
-    low = np.full(len(squares), -np.log(2 * eigenvalues.max()) - 80.0)
-    high = np.full(len(squares), nodes.upper_end(eigenvalues) + 2.0)
-    reached = n * squares.sum(axis=1) > level**2
-    for _ in range(70):
-        middle = (low + high) / 2
-        shrink = 1 / (1 + np.exp(-middle)[:, None] / (2 * eigenvalues))
-        above = n * (squares * shrink).sum(axis=1) > level**2
-        high, low = np.where(above, middle, high), np.where(above, low, middle)
-    return np.where(reached, (low + high) / 2, np.inf)
+def _first_time(met: Callable[[np.ndarray], np.ndarray], low: float, high: float, count: int) -> np.ndarray:
+    """log t at which the monotone predicate turns true, +inf where it does not before `high`; (count,)."""
+    left, right = np.full(count, low), np.full(count, high)
+    never = ~met(right)
+    for _ in range(60):
+        middle = (left + right) / 2
+        inside = met(middle)
+        right, left = np.where(inside, middle, right), np.where(inside, left, middle)
+    return np.where(never, np.inf, right)
+
+
+def _cuts(
+    sigma: PreparedActivation, n: int, eigenvalues: np.ndarray, vectors: np.ndarray, low: float, high: float
+) -> np.ndarray:
+    """Sorted log t, (pairs, cuts), at which the growing ellipse of a pair first meets a kink or a corner of two."""
+    first, second = np.triu_indices(len(vectors))
+    kinks = sigma.kinks
+    entries = np.stack([vectors[first] ** 2, vectors[second] ** 2, vectors[first] * vectors[second]])
+
+    def block(log_t: np.ndarray) -> np.ndarray:
+        shrink = 1 / (1 + np.exp(-log_t)[:, None] / (2 * eigenvalues))
+        return n * np.einsum("epa,pa->ep", entries, shrink)
+
+    cuts = []
+    for level in sorted({abs(k) for k in kinks} - {0.0}):
+        for side in (0, 1):
+            cuts.append(_first_time(lambda u, s=side, c=level: block(u)[s] > c * c, low, high, len(first)))
+    corners = {max((a, b), (-a, -b)) for a in kinks for b in kinks} - {(0.0, 0.0)}
+    for a, b in sorted(corners):
+
+        def met(u: np.ndarray, a: float = a, b: float = b) -> np.ndarray:
+            ii, jj, ij = block(u)
+            return a * a * jj + b * b * ii - 2 * a * b * ij < ii * jj - ij * ij
+
+        times = _first_time(met, low, high, len(first))
+        cuts.append(np.where(first == second, np.inf, times))
+    return np.sort(np.clip(np.stack(cuts, axis=1), low, high), axis=1)
 
 
 def _kinked_away_from_zero(
-    sigma: PreparedActivation, eigenvalues: np.ndarray, vectors: np.ndarray, step_scale: float
+    sigma: PreparedActivation, n: int, eigenvalues: np.ndarray, vectors: np.ndarray, step_scale: float
 ) -> np.ndarray:
     """Kinks at other points: the integrand in t has an algebraic singularity where an ellipse first meets a kink."""
-    n = len(vectors)
-    first, second = np.triu_indices(n)
-    levels = sorted({abs(kink) for kink in sigma.kinks} - {0.0})
+    rows = len(vectors)
+    first, second = np.triu_indices(rows)
     end = nodes.upper_end(eigenvalues)
     start = -np.log(2 * eigenvalues.max()) - nodes.TAIL
-    crossings = np.stack([_crossings(eigenvalues, vectors**2, n, level) for level in levels], axis=1)
-    cuts = np.sort(np.concatenate([crossings[first], crossings[second]], axis=1), axis=1)
-    cuts = np.clip(cuts, start, end)
-    edges = np.exp(np.concatenate([np.full((len(first), 1), start), cuts, np.full((len(first), 1), end)], axis=1))
+    cuts = _cuts(sigma, n, eigenvalues, vectors, start, end)
+    edges = np.concatenate([np.full((len(first), 1), start), cuts, np.full((len(first), 1), end)], axis=1)
     order = circle.arc_order(sigma, float(np.sqrt(n)))
     total = np.zeros(len(first))
     for piece in range(edges.shape[1] - 1):
         a, b = edges[:, piece : piece + 1], edges[:, piece + 1 : piece + 2]
-        wide = (b > a * (1 + 1e-14)).ravel()
+        wide = (b > a + 1e-13).ravel()
         if not wide.any():
             continue
         t, weights = _piece_nodes(a[wide], b[wide], step_scale)
-        total[wide] += _pairs_at(sigma, eigenvalues, vectors, first[wide], second[wide], t, weights, order)
+        total[wide] += _pairs_at(sigma, n, eigenvalues, vectors, first[wide], second[wide], t, weights, order)
     base = _at_origin(sigma, eigenvalues, vectors)
-    result = np.empty((n, n))
+    result = np.empty((rows, rows))
     result[first, second] = result[second, first] = total
     return base + result
 
 
 def _piece_nodes(a: np.ndarray, b: np.ndarray, step_scale: float) -> tuple[np.ndarray, np.ndarray]:
-    """tanh-sinh nodes of int_a^b dt/t in log t, per pair; longer pieces take finer steps."""
-    log_a, log_b = np.log(a), np.log(b)
-    step = step_scale * 0.13 / max(1.0, float((log_b - log_a).max()) / 14)
-    left, right, weights = nodes.tanh_sinh(step)
-    span = log_b - log_a
+    """tanh-sinh nodes of the integral over log t from a to b, per pair; longer pieces take finer steps."""
+    span = b - a
+    left, right, weights = nodes.tanh_sinh(step_scale * 0.2 / max(1.0, float(span.max()) / 7))
     # measured from the nearer end, so that the algebraic singularities there keep their digits
-    u = np.where(left < 0.5, log_a + span * left, log_b - span * right)
-    return np.exp(u), weights * span
+    return np.exp(np.where(left < 0.5, a + span * left, b - span * right)), weights * span
 
 
 def _pairs_at(
     sigma: PreparedActivation,
+    n: int,
     eigenvalues: np.ndarray,
     vectors: np.ndarray,
     first: np.ndarray,
@@ -201,7 +268,6 @@ def _pairs_at(
     weights: np.ndarray,
     order: int,
 ) -> np.ndarray:
-    n = len(vectors)
     total = np.empty(len(first))
     chunk = max(1, 2_000_000 // (t.shape[1] * len(eigenvalues)))
     for begin in range(0, len(first), chunk):

@@ -1,8 +1,9 @@
-r"""Means over an ellipse: E over a uniform angle psi of g(r_i cos psi, r_j cos(psi - beta)), g(a, b) = sigma(a) sigma(b).
+r"""Means over an ellipse: E_psi g(r_i cos psi, r_j cos(psi - beta)), psi uniform, g(a, b) = sigma(a) sigma(b).
 
-The pair (r_i cos psi, r_j cos(psi - beta)) runs over the ellipse of a 2 x 2 covariance with standard deviations r_i/sqrt 2,
-r_j/sqrt 2 and correlation cos beta.  Analytic activations use Chebyshev coefficients, sigma(r cos psi) = sum a_k(r) cos(k psi),
-whose products integrate to a_k(r_i) a_k(r_j) T_k(cos beta)/2; the others Gauss-Legendre arcs between the kinks.
+The pair (r_i cos psi, r_j cos(psi - beta)) runs over the ellipse of a 2 x 2 covariance with standard deviations
+r_i/sqrt 2, r_j/sqrt 2 and correlation cos beta.  Analytic activations use Chebyshev coefficients, sigma(r cos psi) =
+sum a_k(r) cos(k psi), whose products integrate to a_k(r_i) a_k(r_j) T_k(cos beta)/2; the others Gauss-Legendre arcs
+between the kinks.
 See docs/derivations/mean_field_map.md, (4) and (5).
 """
 
@@ -12,53 +13,48 @@ from functools import lru_cache
 
 import numpy as np
 
-from numerics.maps.prepared import PreparedActivation, band_limit
+from numerics.maps.prepared import MapError, PreparedActivation, band_limit
 from theory.activations.base import Parity
 
 CHUNK = 400_000
-ORDERS = (6, 8, 10, 12, 16, 20, 26, 34, 48, 64)
+ORDERS = (6, 8, 10, 12, 16, 20, 26, 34, 48, 64, 90, 128)
 
 
 @lru_cache(maxsize=64)
-def chebyshev_transform(count: int, parity: Parity) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Cosines of the sample angles, and the matrices from samples to a_k and to the coefficients of x sigma'(x).
+def chebyshev_transform(count: int, parity: Parity) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cosines of the sample angles (samples,), orders (k,), and the matrix (samples, k) from samples to coefficients.
 
-    Returns:
-        cosines (samples,), orders (k,), to_values (samples, k), to_radial (samples, k): half the points and half the
-        orders where a parity is given.
+    Half the points and half the orders where a parity is given.
     """
     samples = count + (count % 2)
     angles = (np.arange(samples) + 0.5) * np.pi / samples
     k = np.arange(count)
-    to_values = 2.0 / samples * np.cos(np.outer(angles, k))
-    to_values[:, 0] /= 2
-    # x f'(x) for f = sum a_k T_k: k a_k + 2 sum_{j = k+2, k+4, ...} j a_j, half the sum at k = 0
-    raising = np.diag(k.astype(float))
-    for column in range(count):
-        for row in range(column - 2, -1, -2):
-            raising[row, column] = 2.0 * column if row > 0 else 1.0 * column
-    to_radial = to_values @ raising.T
+    matrix = 2.0 / samples * np.cos(np.outer(angles, k))
+    matrix[:, 0] /= 2
     if parity is Parity.NONE:
-        return np.cos(angles), k, to_values, to_radial
+        return np.cos(angles), k, matrix
     kept = k[k % 2 == (1 if parity is Parity.ODD else 0)]
     half = samples // 2
-    return np.cos(angles[:half]), kept, 2 * to_values[:half][:, kept], 2 * to_radial[:half][:, kept]
+    return np.cos(angles[:half]), kept, np.ascontiguousarray(2 * matrix[:half][:, kept])
 
 
 def spectra(sigma: PreparedActivation, radii: np.ndarray, largest: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Orders k, Chebyshev coefficients a_k(r) of sigma(r cos psi), and those of r d/dr of it; shape (k, *radii.shape).
 
+    The derivative's come from samples of x sigma'(x), which fall with r: raising the a_k would leave rounding of the
+    size of sigma(0), and the integral over log t adds that up.
+
     Args:
         radii: at most `largest`, which fixes the number of coefficients.
     """
-    cosines, orders, to_values, to_radial = chebyshev_transform(band_limit(sigma, largest), sigma.parity)
-    samples = sigma.value(np.multiply.outer(radii, cosines))
-    values, radial = samples @ to_values, samples @ to_radial
+    cosines, orders, matrix = chebyshev_transform(band_limit(sigma, largest), sigma.parity)
+    points = np.multiply.outer(radii, cosines)
+    values, radial = sigma.value(points) @ matrix, sigma.radial(points) @ matrix
     return orders, np.ascontiguousarray(np.moveaxis(values, -1, 0)), np.ascontiguousarray(np.moveaxis(radial, -1, 0))
 
 
 def chebyshev_pair_sum(orders: np.ndarray, left: np.ndarray, right: np.ndarray, cosines: np.ndarray) -> np.ndarray:
-    """sum_k left_k(i) right_k(j) E[cos(k psi) cos(k psi - k beta)] = left_0 right_0 + 1/2 sum_k left_k right_k T_k(cosines).
+    """E of two Chebyshev sums over the ellipse: left_0 right_0 + 1/2 sum_k left_k(i) right_k(j) T_k(cosines).
 
     Args:
         left, right: (k, nodes, n).
@@ -102,7 +98,7 @@ def legendre(order: int) -> tuple[np.ndarray, np.ndarray]:
 def arc_means(
     sigma: PreparedActivation, r_i: np.ndarray, r_j: np.ndarray, beta: np.ndarray, order: int, radial: bool
 ) -> np.ndarray:
-    """E g (or E p . grad g, the radial derivative) by Gauss-Legendre on the arcs between kinks; all arguments (points,).
+    """E g, or E p . grad g (`radial`), by Gauss-Legendre on the arcs between kinks; all arguments (points,).
 
     A kink beyond the ellipse gives an arc of length zero, so that every point has the same number of arcs.
     """
@@ -138,9 +134,9 @@ def arc_order(sigma: PreparedActivation, largest: float) -> int:
     r = largest * np.sqrt(random.uniform(0.0, 1.0, (2, 120)))
     r[:, :4] = largest
     beta = random.uniform(0, np.pi, 120)
-    finest = arc_means(sigma, r[0], r[1], beta, 96, radial=True)
+    finest = arc_means(sigma, r[0], r[1], beta, 192, radial=True)
     scale = np.abs(finest).max() + 1e-300
     for order in ORDERS:
-        if np.abs(arc_means(sigma, r[0], r[1], beta, order, radial=True) - finest).max() <= 4e-15 * scale:
+        if np.abs(arc_means(sigma, r[0], r[1], beta, order, radial=True) - finest).max() <= 2e-14 * scale:
             return order
-    return ORDERS[-1]
+    raise MapError(f"{sigma.name} is not smooth between its declared kinks {sigma.kinks}: declare every kink")

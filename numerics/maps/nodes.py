@@ -1,7 +1,8 @@
 r"""Nodes in the Laplace variable t of the batch-normalisation map: integrals of dt/t over (0, infinity).
 
-The integrands are analytic for |arg t| < pi, fall like t towards 0 and like prod (1 + 2 t lambda_a)^(-1/2) towards infinity;
-t = exp(centre + alpha sinh s) turns both into double-exponential decay, and the trapezoid rule converges exponentially.
+The integrands are analytic for |arg t| < pi, fall like t towards 0 and like prod (1 + 2 t lambda_a)^(-1/2) towards
+infinity; t = exp(centre + alpha sinh s) turns both into double-exponential decay, and the trapezoid rule converges
+exponentially.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ def upper_end(eigenvalues: np.ndarray, tail: float = TAIL) -> float:
     return high
 
 
-def laplace_nodes(eigenvalues: np.ndarray, step_scale: float = 1.0, left_tail: float = TAIL) -> tuple[np.ndarray, np.ndarray]:
+def laplace_nodes(
+    eigenvalues: np.ndarray, step_scale: float = 1.0, left_tail: float = TAIL
+) -> tuple[np.ndarray, np.ndarray]:
     """Nodes t and weights of int dt/t, for positive eigenvalues in any order.
 
     Args:

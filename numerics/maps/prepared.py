@@ -17,6 +17,8 @@ from theory.conventions import rho, x
 Function = Callable[[np.ndarray], np.ndarray]
 # circle means over one period are computed with at most this many points
 MAX_BAND = 4096
+# rounding of a function's samples may reach this fraction of its largest coefficient
+NOISE = 3e-13
 
 
 class MapError(ValueError):
@@ -90,8 +92,8 @@ def prepare(activation: Activation) -> PreparedActivation:
 
 
 @lru_cache(maxsize=512)
-def band_limit(sigma: PreparedActivation, radius: float, tolerance: float = 2e-16) -> int:
-    """Number of Chebyshev coefficients of sigma on [-radius, radius] above `tolerance` relative to the largest.
+def band_limit(sigma: PreparedActivation, radius: float, tolerance: float = 3e-16) -> int:
+    """Number of Chebyshev coefficients of sigma and x sigma' on [-radius, radius] above `tolerance`, relatively.
 
     Raises:
         MapError: more than 4096 would be needed, or the activation is not finite on the interval.
@@ -99,14 +101,23 @@ def band_limit(sigma: PreparedActivation, radius: float, tolerance: float = 2e-1
     points = 32
     while points <= 2 * MAX_BAND:
         angles = (np.arange(points) + 0.5) * np.pi / points
-        samples = sigma.value(radius * np.cos(angles))
-        if not np.isfinite(samples).all():
-            raise MapError(f"{sigma.name} is not finite on [-{radius:.4g}, {radius:.4g}]")
-        coefficients = np.abs(np.fft.fft(np.concatenate([samples, samples[::-1]])))[: points] / points
-        scale = coefficients.max()
-        needed = np.flatnonzero(coefficients > max(tolerance, 8e-17 * np.sqrt(points)) * scale)
-        count = int(needed[-1]) + 1 if needed.size else 1
+        count = 1
+        for function in (sigma.value, sigma.radial):
+            samples = function(radius * np.cos(angles))
+            if not np.isfinite(samples).all():
+                raise MapError(f"{sigma.name} is not finite on [-{radius:.4g}, {radius:.4g}]")
+            coefficients = np.abs(np.fft.fft(np.concatenate([samples, samples[::-1]])))[:points] / points
+            # the last quarter is rounding (of the function itself, too) once the series has converged
+            floor = 3 * coefficients[-(points // 4) :].max()
+            if floor > NOISE * coefficients.max():
+                count = points
+                break
+            needed = np.flatnonzero(coefficients > max(tolerance * coefficients.max(), floor))
+            count = max(count, int(needed[-1]) + 1) if needed.size else count
         if count <= points // 2:
-            return min(count + 4, points)
+            return count + 2
         points *= 2
-    raise MapError(f"{sigma.name} varies too fast on [-{radius:.4g}, {radius:.4g}] for {MAX_BAND} Chebyshev coefficients")
+    raise MapError(
+        f"{sigma.name} varies too fast on [-{radius:.4g}, {radius:.4g}] for {MAX_BAND} coefficients: "
+        "is there an undeclared kink?"
+    )
