@@ -211,7 +211,11 @@ def _cuts(
     cuts = []
     for level in sorted({abs(k) for k in kinks} - {0.0}):
         for side in (0, 1):
-            cuts.append(_first_time(lambda u, s=side, c=level: block(u)[s] > c * c, low, high, len(first)))
+
+            def reached(u: np.ndarray, side: int = side, level: float = level) -> np.ndarray:
+                return block(u)[side] > level * level
+
+            cuts.append(_first_time(reached, low, high, len(first)))
     corners = {max((a, b), (-a, -b)) for a in kinks for b in kinks} - {(0.0, 0.0)}
     for a, b in sorted(corners):
 

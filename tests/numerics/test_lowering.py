@@ -79,7 +79,7 @@ def assert_follows(elementwise, formula, points, slack=8.0):
 @pytest.mark.parametrize("text", FORMULAS)
 def test_tree_follows_the_formula_at_hard_points(text):
     formula = parse_expression(text)
-    assert_follows(lower_activation(text), formula, HARD_POINTS)
+    assert_follows(lower_activation(formula), formula, HARD_POINTS)
 
 
 @pytest.mark.parametrize("name", activations.names())
