@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Expr, Function, S, latex, sympify
 
+from theory.activations.errors import ActivationError
 from theory.conventions import rho, x
 from theory.grammar import parse_expression
 from theory.pieces import distributional_derivative
@@ -35,10 +36,6 @@ class Growth:
 
     def __str__(self) -> str:
         return f"|sigma(x)| <= {self.constant} + {self.slope} |x|"
-
-
-class ActivationError(ValueError):
-    """A declared fact about an activation is false; the message says which, and by how much."""
 
 
 @dataclass(frozen=True)

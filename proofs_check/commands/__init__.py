@@ -1,0 +1,19 @@
+"""The commands of ``gramchain``, one file each.
+
+A command file has a docstring (its help), ``EXAMPLES``, ``add_arguments(parser)`` and ``run(options) -> exit status``;
+it imports nothing heavy before ``run``.
+"""
+
+from __future__ import annotations
+
+COMMANDS = {
+    "verify": "judge claims: the ledger's, or your own",
+    "analyze": "everything known about one network",
+    "simulate": "networks of finite width against the theory",
+    "latex": "a claim or an analysis as LaTeX that compiles",
+    "doctor": "which optional parts are there",
+}
+
+
+class InputError(ValueError):
+    """Bad input on the command line; the message says what was passed and what to write instead."""
