@@ -48,9 +48,20 @@ def exact_number(least: int | None = None, strict: bool = False) -> Callable[[st
     return parse
 
 
+def activation_text(text: str) -> str:
+    """An option type: the name of an activation or an expression in x, refused here where its syntax is wrong."""
+    from theory.activations import check_syntax
+
+    try:
+        check_syntax(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
 def add_activation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "activation", metavar="ACT", help='a name such as relu, or an expression in x such as "x*tanh(log(1+exp(x)))"'
+        "activation", metavar="ACT", type=activation_text, help='a name such as relu, or an expression in x such as "x*tanh(log(1+exp(x)))"'
     )
 
 

@@ -1,0 +1,158 @@
+"""Everything known about one network, as numbers that say what they are worth.
+
+`theory.analysis` gives expressions; here each becomes a decimal with an error bound from an enclosing ball, or, where no
+ball is known, the evaluator's estimate, labelled as one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sympy import Expr, S, oo
+
+from proofs_check.decimal_text import decimal_of_interval, rounded_up, significant
+from theory.analysis import KEYS, analyze
+from theory.network import Network, NetworkError
+
+BALL_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value and what it is worth.
+
+    Args:
+        value: a decimal string, "inf", a boolean, or None.
+        error_bound: bound on the distance of `value` from the truth; None where there is no number.
+        method: how it was found; the reason where `value` is None.
+        formula: the expression behind it, for LaTeX.
+    """
+
+    value: str | bool | None
+    error_bound: str | None
+    method: str
+    formula: Expr | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"value": self.value, "error_bound": self.error_bound, "method": self.method}
+
+
+@dataclass(frozen=True)
+class _Interval:
+    lower: Fraction
+    upper: Fraction
+
+
+def analyze_network(network: Network, digits: int = 20) -> dict[str, Number]:
+    """The keys of ``gramchain analyze`` for one network.
+
+    Args:
+        network: batch normalisation with epsilon = 0, an integer batch size.
+        digits: significant digits of the decimals.
+
+    Returns:
+        One `Number` for each of `theory.analysis.KEYS`.
+
+    Raises:
+        NetworkError: no batch normalisation, a symbolic batch size, or epsilon > 0.
+
+    >>> analyze_network(Network("identity", batch_size=4), digits=5)["contraction_rate"].value
+    '0.6'
+    """
+    if not network.batch_size.is_Integer:
+        raise NetworkError(f"an analysis needs an integer batch size, not {network.batch_size}")
+    formulas = analyze(network)
+    enclosed: dict[Expr, _Interval | None] = {}
+
+    def enclosure(formula: Expr) -> _Interval | None:
+        if formula not in enclosed:
+            enclosed[formula] = _enclosed(formula, digits)
+        return enclosed[formula]
+
+    stable = _stable(formulas["stable"], enclosure)
+    numbers: dict[str, Number] = {}
+    for key in KEYS:
+        formula = formulas[key]
+        if isinstance(formula, tuple):
+            numbers[key] = Number(None, None, formula[1])
+        elif key == "stable":
+            numbers[key] = stable
+        elif key == "fluctuation_constant" and stable.value is not True:
+            why = "is unstable: fluctuations about it do not settle" if stable.value is False else "may be unstable"
+            numbers[key] = Number(None, None, f"the fixed point {why}")
+        else:
+            numbers[key] = number(formula, digits, enclosure)
+    return numbers
+
+
+def number(formula: Expr, digits: int, enclosure: Any = None) -> Number:
+    """One expression as a number: a ball if there is one, the evaluator's estimate otherwise."""
+    if formula in (oo, S.Infinity):
+        return Number("inf", None, "exact", formula)
+    if formula.is_Rational:
+        exact = Fraction(int(formula.p), int(formula.q))
+        value, bound = decimal_of_interval(exact, exact, digits)
+        return Number(value, bound, "exact", formula)
+    interval = enclosure(formula) if enclosure else _enclosed(formula, digits)
+    if interval is not None:
+        value, bound = decimal_of_interval(interval.lower, interval.upper, digits)
+        return Number(value, bound, "ball", formula)
+    return _estimated(formula, digits)
+
+
+def _enclosed(formula: Expr, digits: int) -> _Interval | None:
+    """The ends of a ball narrow enough for so many digits, or None."""
+    from numerics.enclose import enclose
+
+    enclosure = enclose(formula, math.ceil(digits * math.log2(10)) + 8, seconds=BALL_SECONDS)
+    if enclosure.ball is None:
+        return None
+    lower, upper = enclosure.lower(), enclosure.upper()
+    size = max(abs(lower), abs(upper))
+    # a ball too wide to give a few digits is worth less than an honest estimate
+    return None if upper - lower > size * Fraction(1, 1000) and size > Fraction(1, 10**digits) else _Interval(lower, upper)
+
+
+def _estimated(formula: Expr, digits: int) -> Number:
+    from numerics.errors import EvaluationError
+    from numerics.evaluate import evaluate
+
+    try:
+        evaluation = evaluate(formula, digits)
+    except EvaluationError as error:
+        return Number(None, None, str(error), formula)
+    value = _fraction(evaluation.value)
+    if value is None:
+        return Number("inf", None, "evaluation", formula)
+    shown = significant(value, digits)
+    error = _fraction(evaluation.error) or Fraction(0)
+    bound = rounded_up(error + abs(Fraction(shown) - value))
+    return Number(shown, bound, "estimate: no ball was found, and the error bound is the evaluator's own", formula)
+
+
+def _fraction(value: Any) -> Fraction | None:
+    from numerics.enclose import as_fraction
+
+    try:
+        return as_fraction(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _stable(margin: Any, enclosure: Any) -> Number:
+    """Whether 1 - contraction_rate is certainly positive, certainly negative, or neither."""
+    if isinstance(margin, tuple):
+        return Number(None, None, margin[1])
+    if margin.is_Rational:
+        if margin == 0:
+            return Number(None, None, "the contraction rate is exactly 1: the linearisation does not decide", margin)
+        return Number(bool(margin > 0), None, "exact: contraction_rate compared with 1", margin)
+    interval = enclosure(margin)
+    if interval is not None and interval.lower > 0:
+        return Number(True, None, "ball: contraction_rate is certainly below 1", margin)
+    if interval is not None and interval.upper < 0:
+        return Number(False, None, "ball: contraction_rate is certainly above 1", margin)
+    return Number(None, None, "undecided: no ball separates contraction_rate from 1; ask for more digits", margin)
