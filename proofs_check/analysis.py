@@ -113,7 +113,9 @@ def _enclosed(formula: Expr, digits: int) -> _Interval | None:
     lower, upper = enclosure.lower(), enclosure.upper()
     size = max(abs(lower), abs(upper))
     # a ball too wide to give a few digits is worth less than an honest estimate
-    return None if upper - lower > size * Fraction(1, 1000) and size > Fraction(1, 10**digits) else _Interval(lower, upper)
+    return (
+        None if upper - lower > size * Fraction(1, 1000) and size > Fraction(1, 10**digits) else _Interval(lower, upper)
+    )
 
 
 def _estimated(formula: Expr, digits: int) -> Number:

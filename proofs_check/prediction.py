@@ -50,7 +50,9 @@ def predicted_error(network: Network, start: np.ndarray, orbit: np.ndarray, widt
     if network.normalization is not None:
         return Prediction(None, "layer and RMS normalisation couple the neurons: the noise has no formula here")
     if network.activation.name != "identity" or network.bias_variance != 0:
-        return Prediction(None, "without normalisation the error has an exact formula for the identity without bias only")
+        return Prediction(
+            None, "without normalisation the error has an exact formula for the identity without bias only"
+        )
     from theory.unnormalized import linear_squared_error
 
     value = linear_squared_error(
@@ -71,7 +73,9 @@ def _linear_noise(network: Network, start: np.ndarray, orbit: np.ndarray, width:
         return Prediction(None, f"the fixed point is unstable (contraction rate {rate:.4g}): the chain leaves it")
     if _exchangeable(start):
         constant = transient_fluctuations(network, depth).fluctuation_constant
-        return Prediction(float(evaluate(constant, 12).value) / width, f"linear noise after {depth} layers, order 1/width")
+        return Prediction(
+            float(evaluate(constant, 12).value) / width, f"linear noise after {depth} layers, order 1/width"
+        )
     settled = 1 if rate < 1e-6 else math.ceil(math.log(FORGOTTEN) / (2 * math.log(rate)))
     if settled > depth:
         return Prediction(None, f"the start is forgotten after about {settled} layers; give at least that --depth")

@@ -9,9 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def linear_squared_error(
-    frobenius_squared: Any, trace: Any, width: Any, depth: Any, weight_variance: Any = 1
-) -> Any:
+def linear_squared_error(frobenius_squared: Any, trace: Any, width: Any, depth: Any, weight_variance: Any = 1) -> Any:
     """``E ||G_L - Gbar_L||_F^2`` of an unnormalised linear network, exactly, at finite width.
 
     The mean-field orbit is ``Gbar_L = weight_variance^L G_0``.  Sums over all pairs of samples leave two numbers of the

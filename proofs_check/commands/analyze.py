@@ -39,7 +39,12 @@ def run(options: argparse.Namespace) -> int:
         return 0
     shown = {True: "yes", False: "no", None: "-"}
     rows = [
-        (key, shown[n.value] if n.value is None or isinstance(n.value, bool) else n.value, n.error_bound or "", n.method)
+        (
+            key,
+            shown[n.value] if n.value is None or isinstance(n.value, bool) else n.value,
+            n.error_bound or "",
+            n.method,
+        )
         for key, n in numbers.items()
     ]
     if not options.quiet:

@@ -65,7 +65,9 @@ def _row(path: str, number: int, line: str) -> list[float]:
                 "write numbers separated by commas, one sample a row, no header"
             ) from None
         if not math.isfinite(value):
-            raise InputError(f"{path}, line {number}, column {column}: {cell.strip()} is not finite: leave that sample out")
+            raise InputError(
+                f"{path}, line {number}, column {column}: {cell.strip()} is not finite: leave that sample out"
+            )
         values.append(value)
     return values
 

@@ -61,7 +61,10 @@ def activation_text(text: str) -> str:
 
 def add_activation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "activation", metavar="ACT", type=activation_text, help='a name such as relu, or an expression in x such as "x*tanh(log(1+exp(x)))"'
+        "activation",
+        metavar="ACT",
+        type=activation_text,
+        help='a name such as relu, or an expression in x such as "x*tanh(log(1+exp(x)))"',
     )
 
 

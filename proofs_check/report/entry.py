@@ -1,0 +1,114 @@
+"""What a report shows of one claim, before it is HTML or LaTeX."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from dataclasses import dataclass
+
+from proofs_check.claim import Claim
+from proofs_check.statement import Statement
+from proofs_check.verdict import Grounds, StepVerdict, Verdict
+
+MEANING = {
+    "PROVED": "every step holds, none by simulation alone",
+    "SUPPORTED": "every step holds, some by simulation at the stated level",
+    "GAP": "some step is undecided or failed; the claim may be true",
+    "REFUTED": "an enclosed counterexample, or a test at the stated level, contradicts the claim",
+}
+GROUNDS = {
+    Grounds.EXACT: "exact",
+    Grounds.ENCLOSURE: "enclosure",
+    Grounds.CITATION: "citation",
+    Grounds.SIMULATION: "simulation",
+}
+
+
+@dataclass(frozen=True)
+class ReportStep:
+    """A step of the proof and its result; `verdict` is None where the judge stopped before it."""
+
+    name: str
+    pieces: tuple[str, ...]
+    method: str
+    uses: tuple[str, ...]
+    verdict: StepVerdict | None
+
+    @property
+    def result(self) -> str:
+        if self.verdict is None:
+            return "not reached"
+        return {True: "holds", False: "fails", None: "open"}[self.verdict.holds]
+
+
+@dataclass(frozen=True)
+class ReportEntry:
+    """A claim with its verdict.
+
+    Args:
+        title: one line.
+        text: paragraphs of explanation, from the docstring of the claim's file.
+        pieces: LaTeX of the statement, cut where a line may break.
+        variables: LaTeX of the quantifiers.
+        hypotheses: names, each with "checked" or "assumed".
+        source: where the statement is made.
+    """
+
+    claim: Claim
+    verdict: Verdict
+    title: str
+    text: tuple[str, ...]
+    pieces: tuple[str, ...]
+    variables: tuple[str, ...]
+    hypotheses: tuple[tuple[str, str], ...]
+    source: str
+    steps: tuple[ReportStep, ...]
+
+    @classmethod
+    def of(cls, claim: Claim, verdict: Verdict) -> ReportEntry:
+        """Gather what is shown of a claim."""
+        title, text = _explained(claim)
+        results = {step.name: step for step in verdict.steps}
+        steps = []
+        for step in claim.steps:
+            result = results.get(step.name)
+            method = result.method if result else step.by.name if step.by else "chosen by the judge"
+            steps.append(ReportStep(step.name, statement_pieces(step.statement), method, step.uses, result))
+        if not claim.steps:
+            steps = [ReportStep(s.name, statement_pieces(claim.statement), s.method, (), s) for s in verdict.steps]
+        status = {True: "checked", False: "false", None: "assumed"}
+        return cls(
+            claim=claim,
+            verdict=verdict,
+            title=title,
+            text=text,
+            pieces=statement_pieces(claim.statement),
+            variables=tuple(v.latex() for v in claim.domain),
+            hypotheses=tuple((h.name, status[h.check()]) for h in claim.hypotheses),
+            source=str(claim.source) if claim.source else "",
+            steps=tuple(steps),
+        )
+
+    @property
+    def grounds(self) -> str:
+        return "none" if self.verdict.grounds is None else GROUNDS[self.verdict.grounds]
+
+
+def statement_pieces(statement: Statement) -> tuple[str, ...]:
+    """The statement's LaTeX, cut before the relation."""
+    from sympy import latex
+
+    return latex(statement.left), f"{statement.relation.latex} {latex(statement.right)}"
+
+
+def _explained(claim: Claim) -> tuple[str, tuple[str, ...]]:
+    """Title and paragraphs, from the claim itself or the docstring of its file in the ledger."""
+    words = claim.id.replace("_", " ")
+    title = claim.title or words[:1].upper() + words[1:]
+    try:
+        text = inspect.getdoc(importlib.import_module(f"proofs_check.claims.{claim.id}")) or ""
+    except ImportError:
+        text = ""
+    paragraphs = [" ".join(p.split()) for p in re.split(r"\n\s*\n", text) if p.strip()]
+    return title, tuple(paragraphs)
