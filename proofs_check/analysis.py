@@ -130,8 +130,8 @@ def _estimated(formula: Expr, digits: int) -> Number:
     if value is None:
         return Number("inf", None, "evaluation", formula)
     shown = significant(value, digits)
-    error = _fraction(evaluation.error) or Fraction(0)
-    bound = rounded_up(error + abs(Fraction(shown) - value))
+    estimate = _fraction(evaluation.error) or Fraction(0)
+    bound = rounded_up(estimate + abs(Fraction(shown) - value))
     return Number(shown, bound, "estimate: no ball was found, and the error bound is the evaluator's own", formula)
 
 

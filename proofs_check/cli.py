@@ -60,6 +60,16 @@ def one_line(message: object) -> str:
     return text if len(text) <= 400 else text[:397] + "..."
 
 
+def installed_version() -> str:
+    """The version of the installed distribution."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("gramchain")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; commands add their own options."""
     parser = _Parser(prog="gramchain", description=_DESCRIPTION, epilog=_EXAMPLES, formatter_class=_Help)
@@ -89,9 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parser.parse_args(arguments)
         if options.version:
-            from importlib.metadata import version
-
-            print(f"gramchain {version('gramchain')}")
+            print(f"gramchain {installed_version()}")
             return 0
         if options.command is None:
             raise InputError(f"write a command: {', '.join(COMMANDS)} (gramchain --help shows examples)")

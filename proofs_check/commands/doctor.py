@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import platform
-import shutil
-from importlib.metadata import PackageNotFoundError, version
 
 EXAMPLES = """\
 examples:
@@ -39,6 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def parts() -> list[dict[str, str | bool | None]]:
     """One record a part: name, available, version, purpose, remedy."""
+    import platform
+    import shutil
+    from importlib.metadata import PackageNotFoundError, version
+
     found: list[dict[str, str | bool | None]] = [
         {"name": "python", "available": True, "version": platform.python_version(), "purpose": "", "remedy": None}
     ]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 NORMALIZATIONS = ("batch", "batch-uncentered", "layer", "rms", "none")
 LARGEST = 10**12
@@ -36,6 +39,8 @@ def exact_number(least: int | None = None, strict: bool = False) -> Callable[[st
         wrong = argparse.ArgumentTypeError(f"{text[:40]!r} is no number: write one such as 0.5, -1/3 or 2")
         if len(text) > 400 or len(text.lower().partition("e")[2]) > 4:  # 1e999999999 would fill the memory
             raise wrong
+        from fractions import Fraction
+
         try:
             value = Fraction(text)
         except (ValueError, ZeroDivisionError):

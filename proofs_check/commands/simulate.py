@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -138,11 +137,12 @@ def _errors(spec: Any, start: np.ndarray, target: np.ndarray, options: argparse.
     import numpy as np
 
     from numerics.simulation import gram_chain
+    from proofs_check.commands.progress import ProgressBar
 
     collected: list[np.ndarray] = []
     begun = time.perf_counter()
     chunk, done = 1, 0
-    with _Progress(options) as progress:
+    with ProgressBar("networks", options.networks, options.quiet) as progress:
         while done < options.networks:
             count = min(chunk, options.networks - done)
             lap = time.perf_counter()
@@ -158,33 +158,6 @@ def _errors(spec: Any, start: np.ndarray, target: np.ndarray, options: argparse.
             most = max(1, 2**26 // (8 * options.batch_size**2))
             chunk = min(most, max(1, 2 * chunk if elapsed < 0.25 else chunk))
     return np.concatenate(collected), time.perf_counter() - begun
-
-
-class _Progress:
-    """A progress bar with the time left, on a terminal only."""
-
-    def __init__(self, options: argparse.Namespace):
-        self.total, self.bar = options.networks, None
-        self.wanted = sys.stderr.isatty() and not options.quiet
-
-    def __enter__(self) -> _Progress:
-        if self.wanted:
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-            columns = (TextColumn("networks"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self.bar.start()
-            self.task = self.bar.add_task("", total=self.total)
-        return self
-
-    def advance(self, count: int) -> None:
-        if self.bar is not None:
-            self.bar.advance(self.task, count)
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
 
 
 def _refuse_absurd(options: argparse.Namespace) -> None:

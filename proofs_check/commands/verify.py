@@ -47,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from proofs_check.commands.output import note, prepare_directory, print_json
+    from proofs_check.commands.progress import ProgressBar
     from proofs_check.runner import RunSettings, judge_references
 
     references, complaints = select(options.claim, options.claims)
@@ -61,8 +62,10 @@ def run(options: argparse.Namespace) -> int:
         return _tell(complaints)
     settings = RunSettings(options.seed, len(references))
     workers = options.workers or min(8, os.cpu_count() or 1)
-    with _Progress(len(references), options.quiet) as progress:
-        verdicts = judge_references(references, settings, workers, progress.finished)
+    with ProgressBar("claims", len(references), options.quiet) as progress:
+        verdicts = judge_references(
+            references, settings, workers, lambda reference, v: progress.advance(1, f"{v.id}: {v.outcome.name}")
+        )
     if options.json:
         print_json({"claims": [verdict.to_json() for verdict in verdicts]})
     else:
@@ -152,31 +155,3 @@ def _print(verdicts: list[Verdict]) -> None:
     print_table(("claim", "outcome", "grounds", "rests on", "seconds"), rows, numbers=("seconds",))
     counts = {name: sum(v.outcome.name == name for v in verdicts) for name in ("PROVED", "SUPPORTED", "GAP", "REFUTED")}
     print(", ".join(f"{count} {name.lower()}" for name, count in counts.items() if count))
-
-
-class _Progress:
-    """A bar with the time left on a terminal; nothing elsewhere."""
-
-    def __init__(self, total: int, quiet: bool):
-        self.total, self.bar = total, None
-        self.wanted = sys.stderr.isatty() and not quiet
-
-    def __enter__(self) -> _Progress:
-        if self.wanted:
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-            columns = (TextColumn("claims"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                       TextColumn("{task.description}"))  # fmt: skip
-            self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self.bar.start()
-            self.task = self.bar.add_task("", total=self.total)
-        return self
-
-    def finished(self, reference: ClaimReference, verdict: Verdict) -> None:
-        if self.bar is not None:
-            self.bar.update(self.task, advance=1, description=f"{reference.id}: {verdict.outcome.name}")
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()

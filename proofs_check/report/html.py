@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 
+from proofs_check.cli import installed_version
 from proofs_check.report.entry import GROUNDS, MEANING, ReportEntry, ReportStep
 from proofs_check.report.mathml import mathml
 
@@ -43,7 +43,7 @@ def html_page(entries: Sequence[ReportEntry]) -> str:
 <header>
 <h1>Judged claims</h1>
 <p>{len(entries)} claim{"s" * (len(entries) != 1)}: {escape(tally)}.
-<span class="faint">gramchain {escape(_version())}, {written}, {seconds:.0f} seconds of judging.</span></p>
+<span class="faint">gramchain {escape(installed_version())}, {written}, {seconds:.0f} seconds of judging.</span></p>
 <dl class="facts">
 {meanings}
 </dl>
@@ -65,13 +65,6 @@ def html_page(entries: Sequence[ReportEntry]) -> str:
 """
 
 
-def _version() -> str:
-    try:
-        return version("gramchain")
-    except PackageNotFoundError:
-        return "(not installed)"
-
-
 def _badge(outcome: str) -> str:
     return f'<span class="badge {outcome}">{outcome}</span>'
 
@@ -89,7 +82,8 @@ def _row(entry: ReportEntry) -> str:
 
 def _pieces(pieces: Sequence[str]) -> str:
     """Formula pieces between which a line may break."""
-    return " ".join(f'<span class="piece">{mathml(rf"\displaystyle {piece}")}</span>' for piece in pieces)
+    drawn = (mathml(r"\displaystyle " + piece) for piece in pieces)
+    return " ".join(f'<span class="piece">{formula}</span>' for formula in drawn)
 
 
 def _article(entry: ReportEntry) -> str:
