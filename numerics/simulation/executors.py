@@ -55,7 +55,8 @@ def open_executor(name: str = "serial") -> Iterator[tuple[Executor, int]]:
 
     Args:
         name: "serial"; "processes" (one for every core that this process may use) or "processes:N", each with one BLAS
-            thread; "dask:ADDRESS", for instance "dask:tcp://127.0.0.1:8786", whose workers have gramchain installed.
+            thread, started afresh (a script needs `if __name__ == "__main__":`); "dask:ADDRESS", for instance
+            "dask:tcp://127.0.0.1:8786", whose workers have gramchain installed.
 
     Yields:
         The executor and how many tasks it can have in hand at once.

@@ -111,11 +111,19 @@ class ResultStore:
             self._connection.execute("PRAGMA synchronous = FULL")
 
     def _identity(self) -> tuple[int, int, int]:
-        one = [
-            self._connection.execute(query).fetchone()[0]
-            for query in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
-        ]
-        return one[0], one[1], one[2]
+        """Application, format and number of tables, read in one transaction: another process may be making the file."""
+        outermost = not self._connection.in_transaction
+        if outermost:
+            self._connection.execute("BEGIN")
+        try:
+            one = [
+                self._connection.execute(query).fetchone()[0]
+                for query in ("SELECT count(*) FROM sqlite_master", "PRAGMA application_id", "PRAGMA user_version")
+            ]
+        finally:
+            if outermost:
+                self._roll_back()
+        return one[1], one[2], one[0]
 
     @contextlib.contextmanager
     def _errors(self, what: str) -> Iterator[None]:

@@ -106,6 +106,17 @@ def run_sweep(
         SweepError: tasks failed, or worker processes died again and again.
         StoreError: the store cannot be written; everything stored so far is safe.
         ExecutorError: no such executor.
+
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with ResultStore(folder.name + "/results.sqlite") as store:
+    ...     for widths in ([8, 16], [8, 16, 32]):
+    ...         tasks = [{"width": width} for width in widths]
+    ...         summary = run_sweep(tasks, lambda task: {"error": 1 / task["width"]}, store, version="1")
+    ...         print(summary.computed, "of", len(summary.keys))
+    2 of 2
+    1 of 3
+    >>> folder.cleanup()
     """
     begun = time.monotonic()
     named = {task_key(task, version): task for task in tasks}
@@ -195,8 +206,9 @@ def _run_named(run: _Run, left: deque[tuple[str, Mapping[str, Any]]], name: str)
             except BrokenExecutor as error:
                 if attempt == _RESTARTS:
                     raise SweepError(
-                        f"worker processes died {attempt + 1} times (out of memory, or killed?); {run.finished} of "
-                        f"{run.total} tasks are stored: use fewer processes, then run the same command again"
+                        f"worker processes died {attempt + 1} times; {run.finished} of {run.total} tasks are stored: use fewer "
+                        "processes if memory ran out, or put the script's main part under `if __name__ == "
+                        "'__main__':`, then run it again"
                     ) from error
 
 

@@ -3,6 +3,7 @@
 import math
 import sqlite3
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -38,6 +39,36 @@ def test_a_reader_sees_a_running_sweep(tmp_path):
         with ResultStore(tmp_path / "s") as second:
             assert second.put("b", {}, {})
             assert not writer.put("b", {}, {})
+
+
+def test_several_may_make_one_store_at_once(tmp_path):
+    for attempt in range(15):
+        together, failures = threading.Barrier(6), []
+
+        def write(number, path=tmp_path / str(attempt), together=together, failures=failures):
+            together.wait()
+            try:
+                with ResultStore(path) as store:
+                    store.put(str(number % 3), {}, {})
+            except StoreError as error:
+                failures.append(error)
+
+        writers = [threading.Thread(target=write, args=(number,)) for number in range(6)]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        assert failures == []
+        with ResultStore(tmp_path / str(attempt)) as store:
+            assert store.keys() == {"0", "1", "2"}
+
+
+def test_unwritable_file_is_named(tmp_path):
+    # sqlite opens the file for reading, and the first write is refused
+    with ResultStore(tmp_path / "s") as store:
+        store._connection.execute("PRAGMA query_only = ON")
+        with pytest.raises(StoreError, match="cannot be written: attempt to write a readonly database"):
+            store.put("a", {}, {})
 
 
 def test_a_locked_store_is_named(tmp_path):
