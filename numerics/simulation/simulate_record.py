@@ -24,7 +24,7 @@ _CHUNK = 3e8
 _NETWORK_KEYS = {"normalization", "epsilon", "weight_variance", "bias_variance"}
 _KEYS = {
     *_NETWORK_KEYS, "activation", "batch_size", "width", "depth", "networks", "seed", "first_network", "last_network",
-    "input", "point", "tree", "gram", "batch", "reference",
+    "input", "point", "dtype", "compiled", "tree", "gram", "batch", "reference",
 }  # fmt: skip
 
 
@@ -69,7 +69,8 @@ def simulate_record(settings: Mapping[str, Any]) -> dict[str, Any]:
                 normalization, epsilon, weight_variance, bias_variance: as in `NetworkSpec`, with its defaults.
                 gram: starting Gram matrix (n, n); or batch: an input batch (features, n) in its place.
                 width, depth, networks, seed: as in `gram_chain.sample`.
-                first_network, last_network: the chunk; all networks by default.
+                dtype, compiled: as in `gram_chain.sample`, with its defaults.
+            first_network, last_network: the chunk; all networks by default.
                 reference: Gram matrix (n, n) that G_depth is compared with, or None.
                 batch_size: n, checked if present. input, point: where the batch came from and the setting's name;
                     unused.
@@ -108,16 +109,8 @@ def simulate_record(settings: Mapping[str, Any]) -> dict[str, Any]:
     spec = NetworkSpec(activation, **{key: settings[key] for key in _NETWORK_KEYS if key in settings})
 
     begun = time.perf_counter()
-    depth = settings["depth"]
-    grams = sample(
-        spec,
-        gram,
-        width=settings["width"],
-        depth=depth,
-        networks=range(first, last),
-        seed=settings["seed"],
-        layers=[depth],
-    )[:, 0]
+    chosen = {key: settings[key] for key in ("width", "depth", "seed", "dtype", "compiled") if key in settings}
+    grams = sample(spec, gram, networks=range(first, last), layers=[settings["depth"]], **chosen)[:, 0]
     n, number = len(gram), last - first
     mean = grams.mean(axis=0)
     record: dict[str, Any] = {

@@ -155,7 +155,8 @@ class ResultStore:
 
         Args:
             key: names the piece of work.
-            settings, record: data that JSON can hold; floats keep every digit, NaN and infinities included.
+            settings, record: data that JSON can hold; floats keep every digit, NaN and infinities included. Numpy
+                scalars and arrays become numbers and lists.
 
         Returns:
             False where the key was there already, whose record then stays.
@@ -164,7 +165,8 @@ class ResultStore:
             StoreError: the disk is full, the file is damaged or locked; the record is not stored, all others are.
             TypeError: the data are not plain.
         """
-        row = (key, json.dumps(dict(settings), sort_keys=True), json.dumps(dict(record)), time.time())
+        texts = [json.dumps(dict(data), default=_numpy_as_plain) for data in (settings, record)]
+        row = (key, *texts, time.time())
         with self._errors("written"):
             try:
                 cursor = self._connection.execute("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?)", row)
@@ -199,3 +201,9 @@ class ResultStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _numpy_as_plain(value: Any) -> Any:
+    if hasattr(value, "dtype") and hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"a {type(value).__name__} cannot be stored: use numbers, text, lists and dicts")

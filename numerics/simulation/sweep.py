@@ -192,7 +192,11 @@ class _Run:
         if error is not None:
             self.failures.append((key, error))
             return
-        self.store.put(key, {**_shown(task), "version": self.version}, future.result())
+        try:
+            self.store.put(key, {**_shown(task), "version": self.version}, future.result())
+        except TypeError as unfit:  # a record that JSON cannot hold is the task's failure, not the sweep's end
+            self.failures.append((key, unfit))
+            return
         self.computed += 1
         self.finished += 1
         self.report(key)

@@ -27,6 +27,11 @@ def fail_on_three(settings):
     return {"square": settings["i"] ** 2}
 
 
+def unfit_on_three(settings):
+    """Returns what no store can hold for i = 3."""
+    return {"thing": object() if settings["i"] == 3 else 1}
+
+
 def die_once(settings):
     """Kills its own process the first time it is asked for i = 2, as the kernel does when memory is short."""
     marker = Path(settings["marker"])

@@ -23,7 +23,7 @@ def _laws(rng):
 
 @pytest.mark.parametrize("name", ["uniform", "rare", "skewed", "two-point"])
 def test_interval_covers_at_every_look(name):
-    # 150 runs at alpha = 0.1, 7 looks each: runs that ever miss are at most Binomial(150, 0.1);
+    # 150 runs at alpha = 0.1, 4 looks each: runs that ever miss are at most Binomial(150, 0.1);
     # the test fails at 47 or more, which has probability below 1e-12 for a valid sequence.
     runs, alpha, limit = 150, 0.1, 47
     assert binomial_upper_tail(limit, runs, alpha) < 1e-12
@@ -32,7 +32,7 @@ def test_interval_covers_at_every_look(name):
     for _ in range(runs):
         sequence = BoundedMean(0.0, 1.0, alpha=alpha)
         inside = True
-        for count in [5, 5, 10, 20, 40, 80, 160]:
+        for count in [5, 15, 60, 240]:
             sequence.update(sampler(count))
             try:
                 inside = inside and mean in sequence.interval()
@@ -62,14 +62,16 @@ def test_naive_rule_fails_where_the_e_process_does_not():
     assert false_alarms < limit
 
 
-def test_e_value_of_two_observations_has_mean_one():
-    # Exact expectation over the four outcomes of two fair coins, under the boundary of the null hypothesis.
+@pytest.mark.parametrize("relation", ["at_most", "at_least"])
+@pytest.mark.parametrize("mean", [0.01, 0.3, 0.5, 0.9])
+def test_e_value_has_mean_one_at_the_bound(relation, mean):
+    # Exact expectation over the outcomes of five events whose probability is the bound itself; the range is [-1, 3].
     total = 0.0
-    for first in (0.0, 1.0):
-        for second in (0.0, 1.0):
-            process = EProcess(0.5, "at_most")
-            process.update([first, second])
-            total += 0.25 * math.exp(process.log_e_value)
+    for successes in range(6):
+        process = EProcess(4 * mean - 1, relation, lower=-1.0, upper=3.0)
+        process.update([3.0] * successes + [-1.0] * (5 - successes))
+        probability = math.comb(5, successes) * mean**successes * (1 - mean) ** (5 - successes)
+        total += probability * math.exp(process.log_e_value)
     assert total == pytest.approx(1.0, abs=1e-12)
 
 

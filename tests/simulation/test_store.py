@@ -157,9 +157,11 @@ def test_missing_store_is_not_made_by_reading(tmp_path):
 
 def test_data_that_json_cannot_hold_are_refused(tmp_path):
     with ResultStore(tmp_path / "s") as store:
-        with pytest.raises(TypeError):
-            store.put("a", {}, {"array": np.eye(2)})
+        with pytest.raises(TypeError, match="a object cannot be stored"):
+            store.put("a", {}, {"thing": object()})
         assert len(store) == 0
+        assert store.put("a", {"width": np.int64(3)}, {"gram": np.eye(2), "flag": np.bool_(True)})
+        assert [row[1:] for row in store.rows()] == [({"width": 3}, {"gram": [[1.0, 0.0], [0.0, 1.0]], "flag": True})]
 
 
 def _fill(path):

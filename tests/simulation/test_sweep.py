@@ -22,7 +22,7 @@ from numerics.simulation.results import load_table
 from numerics.simulation.simulate_record import join_chunks, relative_cost
 from numerics.simulation.store import ResultStore
 from numerics.simulation.sweep import SweepError, run_sweep, simulate_record, split_networks, task_key
-from tests.simulation.sweep_tasks import die_always, die_once, fail_on_three, square, tasks
+from tests.simulation.sweep_tasks import die_always, die_once, fail_on_three, square, tasks, unfit_on_three
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -148,10 +148,13 @@ def test_time_left_follows_the_cost(tmp_path):
     assert seen[1].seconds_left == pytest.approx(9 * seen[1].seconds, rel=1e-9)
 
 
-def test_failing_task_is_named_and_does_not_stop_the_others(tmp_path):
+@pytest.mark.parametrize(
+    ("function", "reason"), [(fail_on_three, "three is refused"), (unfit_on_three, "cannot be stored")]
+)
+def test_failing_task_is_named_and_does_not_stop_the_others(tmp_path, function, reason):
     with ResultStore(tmp_path / "s") as store:
-        with pytest.raises(SweepError, match=r'1 of 6 tasks failed.*"i":3.*three is refused'):
-            run_sweep(tasks(6), fail_on_three, store, version="1")
+        with pytest.raises(SweepError, match=rf'1 of 6 tasks failed.*"i":3.*{reason}'):
+            run_sweep(tasks(6), function, store, version="1")
         assert len(store) == 5
 
 
