@@ -49,11 +49,13 @@ class _Block:
     label: str = ""
 
 
-def from_torch(module: Any, *, weight_variance: float = 1.0, bias_variance: float | None = None) -> TorchNetwork:
+def from_torch(
+    module: Any, *, weight_variance: float | None = None, bias_variance: float | None = None
+) -> TorchNetwork:
     """Read an `nn.Sequential` of blocks Linear, normalisation, activation (the last two optional) as a network.
 
-    PyTorch's own initialisation is uniform with variance 1/(3 fan_in); the model's weights are N(0,
-    weight_variance/fan_in), and `weight_variance` is the caller's statement. A bias does not matter under batch
+    PyTorch's own initialisation is uniform with variance 1/(3 fan_in). The model's weights are Gaussian, N(0,
+    weight_variance/fan_in), and their variance is the caller's statement. A bias does not matter under batch
     normalisation, which subtracts it. Momentum and running statistics do not matter in training mode. Dtype and device
     are not read.
 
@@ -61,7 +63,8 @@ def from_torch(module: Any, *, weight_variance: float = 1.0, bias_variance: floa
         module: an `nn.Sequential`, nested ones included. Normalisations: BatchNorm1d that uses the statistics of the
             batch; LayerNorm and RMSNorm over the features; each without affine parameters, or with these at 1 and 0.
             All hidden layers have the same normalisation, epsilon and activation; a last Linear alone is the read-out.
-        weight_variance: of a weight, times fan_in.
+        weight_variance: of a weight, times fan_in; required without normalisation, otherwise 1 by default (there it
+            matters through epsilon, and beside a bias, alone).
         bias_variance: of a bias; required (0 for biases that start at zero) where a Linear has one and it matters.
 
     Returns:
@@ -96,11 +99,15 @@ def from_torch(module: Any, *, weight_variance: float = 1.0, bias_variance: floa
                     f"the {what} after {block.label} is {b}, after {first.label} {a}: hidden layers must be alike"
                 )
     normalization, epsilon = first.normalization or ("none", 0.0)
+    if weight_variance is None and normalization == "none":
+        raise TorchImportError(
+            "without normalisation the weights' variance matters: pass weight_variance (2 for He initialisation)"
+        )
     spec = NetworkSpec(
         activation=first.activation or Elementwise("identity", ("x",)),
         normalization=normalization,
         epsilon=epsilon,
-        weight_variance=weight_variance,
+        weight_variance=1.0 if weight_variance is None else weight_variance,
         bias_variance=_bias_variance(blocks, normalization, bias_variance),
     )
     widths = tuple(int(block.linear.out_features) for block in blocks)
@@ -109,6 +116,7 @@ def from_torch(module: Any, *, weight_variance: float = 1.0, bias_variance: floa
 
 def _flatten(module: Any, prefix: str) -> list[tuple[str, Any]]:
     layers: list[tuple[str, Any]] = []
+    _check_untouched(f"the Sequential {prefix}".rstrip(" ."), module)
     for name, child in module._modules.items():  # named_children() would hide a layer used twice
         label = f"{prefix}{name}"
         if type(child) is type(module):
@@ -118,11 +126,15 @@ def _flatten(module: Any, prefix: str) -> list[tuple[str, Any]]:
     return layers
 
 
+def _check_untouched(label: str, module: Any) -> None:
+    if module._forward_hooks or module._forward_pre_hooks or "forward" in vars(module):
+        raise TorchImportError(f"{label} has forward hooks or a forward of its own: remove them")
+
+
 def _blocks(layers: list[tuple[str, Any]], nn: Any) -> list[_Block]:
     blocks: list[_Block] = []
     for label, layer in layers:
-        if layer._forward_hooks or layer._forward_pre_hooks:
-            raise TorchImportError(f"{label} has forward hooks, which may change anything: remove them")
+        _check_untouched(label, layer)
         if type(layer) is nn.Linear:
             if any(block.linear.weight is layer.weight for block in blocks):
                 raise TorchImportError(f"{label} shares its weights with an earlier layer: each layer needs its own")

@@ -145,11 +145,13 @@ def test_sizes_readout_and_nesting():
     block = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4, affine=False, momentum=None), nn.LeakyReLU(0.2))
     nested = from_torch(nn.Sequential(block, nn.Sequential(nn.Linear(4, 2))))
     assert (nested.widths, nested.output_size, nested.spec.activation.name) == ((4,), 2, "leaky_relu(0.2)")
-    linear = from_torch(nn.Sequential(nn.Linear(3, 4, bias=False), nn.Linear(4, 5, bias=False)))
+    linear = from_torch(nn.Sequential(nn.Linear(3, 4, bias=False), nn.Linear(4, 5, bias=False)), weight_variance=1.0)
     assert (linear.widths, linear.output_size, linear.spec.normalization) == ((4, 5), None, "none")
     assert linear.spec.activation.name == "identity"
     relu = nn.ReLU()
-    reused = from_torch(nn.Sequential(nn.Linear(3, 4, bias=False), relu, nn.Linear(4, 5, bias=False), relu))
+    reused = from_torch(
+        nn.Sequential(nn.Linear(3, 4, bias=False), relu, nn.Linear(4, 5, bias=False), relu), weight_variance=2.0
+    )
     assert reused.widths == (4, 5)
     stateless = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4, track_running_stats=False)).eval()
     assert from_torch(stateless).spec.normalization == "batch"
@@ -192,6 +194,10 @@ def _refused():
 
     hooked = nn.ReLU()
     hooked.register_forward_hook(lambda *_: None)
+    hooked_stack = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4))
+    hooked_stack.register_forward_pre_hook(lambda *_: None)
+    patched = nn.ReLU()
+    patched.forward = torch.tanh
     shared = nn.Linear(4, 4)
     first = nn.Linear(3, 4)
     plain = nn.Linear(3, 4, bias=False)
@@ -215,26 +221,29 @@ def _refused():
         ([first, nn.ReLU(), nn.Tanh()], "second activation"),
         ([nn.ReLU(), first], "comes before the first Linear"),
         ([], "no Linear layer"),
-        ([first, nn.BatchNorm1d(4), hooked], "forward hooks"),
+        ([first, nn.BatchNorm1d(4), hooked], "layer 2.*forward hooks"),
+        ([first, nn.BatchNorm1d(4), patched], "a forward of its own"),
+        ([hooked_stack], "the Sequential 0 has forward hooks"),
         ([first, nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(5, 4), nn.ReLU()], "takes 5 features"),
         ([shared, nn.ReLU(), shared, nn.ReLU()], "shares its weights"),
         ([first, nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 4), nn.ReLU()], "normalization after.*absent"),
         ([first, nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Tanh()], "tanh, after"),
         ([first, nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 4), nn.BatchNorm1d(4, eps=0.1), nn.ReLU()], "epsilon 0.1"),
-        ([first, nn.ReLU()], "has a bias, which matters here"),
-        ([plain, nn.ReLU(), {"bias_variance": 1.0}], "not every Linear has a bias"),
+        ([plain, nn.ReLU()], "pass weight_variance"),
+        ([first, nn.ReLU(), {"weight_variance": 2.0}], "has a bias, which matters here"),
+        ([plain, nn.ReLU(), {"weight_variance": 2.0, "bias_variance": 1.0}], "not every Linear has a bias"),
         ([first, nn.BatchNorm1d(4), {"weight_variance": 0.0}], "weight_variance"),
         (torch.nn.ModuleList([first]), "a ModuleList is not read"),
     ]
 
 
 @pytest.mark.peers
-@pytest.mark.parametrize("index", range(28))
+@pytest.mark.parametrize("index", range(31))
 def test_out_of_scope_is_refused_by_name(index):
     from torch import nn
 
     cases = _refused()
-    assert len(cases) == 28
+    assert len(cases) == 31
     layers, message = cases[index]
     options = layers.pop() if isinstance(layers, list) and layers and isinstance(layers[-1], dict) else {}
     with pytest.raises(ValueError, match=message):
