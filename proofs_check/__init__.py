@@ -6,6 +6,8 @@ Names load on first use, so that ``proofs_check.recheck`` and the command line s
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import Any
 
 _HOME = {
@@ -14,7 +16,7 @@ _HOME = {
     **dict.fromkeys(("Claim", "Hypothesis", "ProofStep"), "proofs_check.claim"),
     **dict.fromkeys(("ChainMean", "ChainProbability", "Event"), "proofs_check.chain"),
     **dict.fromkeys(("Evidence", "Grounds", "Outcome", "Verdict"), "proofs_check.verdict"),
-    **dict.fromkeys(("Settings", "judge", "judge_all"), "proofs_check.judging"),
+    **dict.fromkeys(("Settings", "judge", "judge_all"), "proofs_check.judge"),
     **dict.fromkeys(
         ("Entry", "EntryProduct", "Eigenvalue", "GramStatistic", "SquaredErrorTo", "SquaredErrorToFixedPoint",
          "SquaredErrorToOrbit", "SquaredErrorToStart", "Trace"),
@@ -25,11 +27,20 @@ _HOME = {
 __all__ = sorted(_HOME)
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'proofs_check' has no {name!r}; it offers {', '.join(__all__)}")
+class _Package(ModuleType):
+    """A public name wins over the submodule of the same name: ``proofs_check.judge`` is the function."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _HOME:
+            return getattr(importlib.import_module(_HOME[name]), name)
+        raise AttributeError(f"module {self.__name__!r} has no {name!r}; it offers {', '.join(__all__)}")
+
+    def __dir__(self) -> list[str]:
+        return sorted([*self.__dict__, *_HOME])
 
 
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME])
+sys.modules[__name__].__class__ = _Package

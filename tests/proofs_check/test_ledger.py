@@ -3,7 +3,7 @@
 import pytest
 
 from proofs_check import ledger
-from proofs_check.judging import Settings, judge
+from proofs_check.judge import Settings, judge
 from proofs_check.ledger import LedgerError
 
 

@@ -90,15 +90,16 @@ def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0)
             )
     assumed = tuple(f"assumed: {h.name}" for h in claim.hypotheses if h.check() is None)
 
-    def context(key: str, parts: int, bits: int = settings.bits) -> Context:
+    def context(key: str, parts: int, statement: Statement) -> Context:
+        free = statement.free_symbols
         return Context(
-            domain=claim.domain, key=(name, key), level=settings.level * share / parts, seed=settings.seed, bits=bits,
+            domain=tuple(v for v in claim.domain if v.symbol in free), key=(name, key), level=settings.level * share / parts, seed=settings.seed, bits=settings.bits,
             deadline=deadline, progress=lambda note: settings.progress(name, f"{key}: {note}"),
         )  # fmt: skip
 
     # an assumption that nothing checks cannot be used to call the statement false at a point
     if not chain_numbers(claim.statement.left, claim.statement.right) and not assumed:
-        found = find_counterexample(claim.statement, context("counterexample", 1))
+        found = find_counterexample(claim.statement, context("counterexample", 1, claim.statement))
         if found is not None:
             return verdict(Outcome.REFUTED, Grounds.ENCLOSURE, evidence=found)
 
@@ -110,7 +111,7 @@ def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0)
         settings.progress(name, step.name)
         begun = time.monotonic()
         method = step.by or method_for(step.statement, claim)
-        result = _checked(method, step.statement, context(step.name, len(steps)))
+        result = _checked(method, step.statement, context(step.name, len(steps), step.statement))
         done.append(StepVerdict(step.name, method.name, result.holds, result.grounds, result.evidence, result.advice,
                                 time.monotonic() - begun))  # fmt: skip
         if result.holds is None:
