@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, ImmutableDenseMatrix, Integer, eye, latex, srepr, sympify
+from sympy import Expr, ImmutableDenseMatrix, eye, latex, srepr, sympify
 
 from proofs_check.quantities import Quantity, QuantityError, exact_matrix
 from proofs_check.statement import Relation
@@ -102,9 +102,6 @@ class _ChainNumber(Expr):
         if not self.network.batch_size.is_Integer:
             raise QuantityError(f"a start matrix needs an integer batch size, not {self.network.batch_size}")
         return ImmutableDenseMatrix(eye(int(self.network.batch_size)))
-
-    def sort_key(self, order: Any = None) -> Any:
-        return self.class_key(), (2, (str(self._hashable_content()), "")), Integer(1).sort_key(), Integer(1)
 
     def _condition(self, printer: Any) -> str:
         return rf"d = {printer._print(self.width)},\, L = {printer._print(self.depth)}"

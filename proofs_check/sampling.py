@@ -53,17 +53,18 @@ class Sampler:
         self.spec = lower(node.network)
         self.start = np.array(node.start_gram().evalf(17).tolist(), dtype=float)
         self.seed = int(stream(seed, *key).generate_state(1, np.uint64)[0] >> 1)
-        if isinstance(node, ChainProbability):
-            low, high = 0.0, 1.0
-        else:
-            bounds = node.quantity.range(node.network)
-            low, high = bounds[0], np.inf if bounds[1] is None else bounds[1]
-        if not (np.isfinite(low) or np.isfinite(high)):
-            raise QuantityError(
-                "the quantity is unbounded on both sides: its mean cannot be tested without a moment bound"
-            )
+        self.level = level
         self.number = 0
-        self.mean = BoundedMean(low, high, alpha=level)
+
+    @functools.cached_property
+    def mean(self) -> BoundedMean:
+        """The running confidence sequence."""
+        if isinstance(self.node, ChainProbability):
+            return BoundedMean(0.0, 1.0, alpha=self.level)
+        low, high = self.node.quantity.range(self.node.network)
+        if not np.isfinite(low) and high is None:
+            raise QuantityError("the quantity is unbounded on both sides: its mean cannot be tested without a moment bound")
+        return BoundedMean(low, np.inf if high is None else high, alpha=self.level)
 
     @property
     def lower(self) -> float:
