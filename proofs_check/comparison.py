@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from numerics.enclose import Enclosure, enclose
 from sympy import Expr
 
+from numerics.enclose import Enclosure, enclose
 from proofs_check.domain import Point
 from proofs_check.statement import Relation, Statement
 

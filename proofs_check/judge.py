@@ -14,9 +14,11 @@ from proofs_check.domain import is_finite, sample_points
 from proofs_check.entailment import entails
 from proofs_check.methods.base import Context, Method, StepResult, shown_point
 from proofs_check.statement import Relation, Statement
+from proofs_check.time_limit import TimeLimitReached, time_limit
 from proofs_check.verdict import Evidence, Grounds, Outcome, StepVerdict, Verdict
 
 RUN_LEVEL = 1e-6
+SEARCH_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0)
         settings.progress(name, step.name)
         begun = time.monotonic()
         method = step.by or method_for(step.statement, claim)
-        result = _checked(method, step.statement, context(step.name, len(steps), step.statement))
+        result = _checked(method, step.statement, context(step.name, len(steps), step.statement), settings)
         done.append(StepVerdict(step.name, method.name, result.holds, result.grounds, result.evidence, result.advice,
                                 time.monotonic() - begun))  # fmt: skip
         if result.holds is None:
@@ -142,10 +144,15 @@ def _with_constants(claim: Claim, fitted: dict[Any, Any]) -> Claim:
     return replace(claim, statement=claim.statement.subs(fitted), steps=steps, fits=())
 
 
-def _checked(method: Method, statement: Statement, context: Context) -> StepResult:
-    """Check a step; a method that breaks leaves the step open, and says how it broke."""
+def _checked(method: Method, statement: Statement, context: Context, settings: Settings) -> StepResult:
+    """Check a step; a method that breaks or does not end leaves the step open, and says so."""
+    left = None if context.deadline is None else max(0.01, context.deadline - time.monotonic())
     try:
-        return method.check(statement, context)
+        with time_limit(left):
+            return method.check(statement, context)
+    except TimeLimitReached:
+        advice = f"the time limit of {settings.time_limit:g} s was reached: raise it, or add a step"
+        return StepResult(None, Grounds.SIMULATION, Evidence(), advice)
     except Exception as error:
         kind = type(error).__name__
         return StepResult(None, Grounds.SIMULATION, Evidence(), f"{method.name} could not judge it ({kind}: {error})")
@@ -157,7 +164,10 @@ def find_counterexample(statement: Statement, context: Context, most: int = 24) 
         if context.expired():
             return None
         try:
-            comparison = compare_at(statement, point, context.bits)
+            with time_limit(SEARCH_SECONDS):
+                comparison = compare_at(statement, point, context.bits)
+        except TimeLimitReached:
+            return None
         except Exception:  # a point where an expression does not exist refutes nothing
             continue
         if comparison.truth is Truth.FALSE:

@@ -10,6 +10,7 @@ import itertools
 
 from sympy import Add, Dummy, Expr, Matrix, Mul, Pow, S, Symbol, cancel, count_ops, expand, simplify, together
 
+from proofs_check.time_limit import TimeLimitReached, time_limit
 from theory.expectation import BatchNormLaw, GaussianLaw, Mean, SphereLaw
 
 _NAMES = [Symbol(f"z{i}", real=True) for i in range(1, 9)]
@@ -78,7 +79,10 @@ def derived_form(expression: Expr) -> Expr:
     return expression.xreplace(rule)
 
 
-def vanishes(expression: Expr) -> bool:
+SECONDS = 5.0
+
+
+def vanishes(expression: Expr, seconds: float = SECONDS) -> bool:
     """Whether sympy's normal forms bring the expression to zero; False means not shown, never that it is non-zero."""
     if expression == 0:
         return True
@@ -88,7 +92,11 @@ def vanishes(expression: Expr) -> bool:
     attempts = (
         expand,
         lambda e: cancel(together(e)),
-        lambda e: simplify(e),
+        simplify,
         lambda e: simplify(expand(e.rewrite(Pow))),
     )
-    return any(attempt(plain) == 0 for attempt in attempts)
+    try:
+        with time_limit(seconds):
+            return any(attempt(plain) == 0 for attempt in attempts)
+    except TimeLimitReached:
+        return False

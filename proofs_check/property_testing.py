@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerics.maps import mean_field_step
 from numerics.lowering import lower
+from numerics.maps import mean_field_step
 from numerics.simulation import gram_chain
 from numerics.simulation.betting import BoundedMean, EProcess
 from numerics.simulation.canonical import stream
@@ -73,7 +73,9 @@ class BoundTest:
         process = EProcess(bound, "at_most")
         process.update(values)
         measured = float(np.mean(values))
-        return ExampleVerdict(process.refutes(level), level, measured, bound / measured if measured > 0 else np.inf, len(values))
+        return ExampleVerdict(
+            process.refutes(level), level, measured, bound / measured if measured > 0 else np.inf, len(values)
+        )
 
 
 def one_step_errors(network: Network, start: np.ndarray, width: int, depth: int) -> Callable[[int, int], np.ndarray]:
@@ -81,7 +83,9 @@ def one_step_errors(network: Network, start: np.ndarray, width: int, depth: int)
     spec = lower(network)
 
     def draws(count: int, seed: int) -> np.ndarray:
-        grams = gram_chain.sample(spec, start, width=width, depth=depth, networks=count, seed=seed, layers=[depth - 1, depth])
+        grams = gram_chain.sample(
+            spec, start, width=width, depth=depth, networks=count, seed=seed, layers=[depth - 1, depth]
+        )
         before, after = grams[:, 0], grams[:, 1]
         if depth == 1:  # all networks share G_0
             image = mean_field_step(network, start)[None]
@@ -100,7 +104,9 @@ def one_step_noise_bound(network: Network, width: int) -> float:
     """
     radius = largest_trace(network)
     if radius is None:
-        raise ValueError(f"the bound needs batch normalisation and a growth bound |sigma(x)| <= a0 + a1|x|; {network!r} has not both")
+        raise ValueError(
+            f"the bound needs batch normalisation and a growth bound |sigma(x)| <= a0 + a1|x|; {network!r} has not both"
+        )
     return radius**2 / width
 
 
@@ -108,7 +114,9 @@ def one_step_tail_bound(network: Network, width: int, threshold: float) -> float
     """``2 exp(-d t^2 / (4 R^2))``: P(||G_{l+1} - F(G_l)||_F >= t) for every G_l (Pinelis)."""
     radius = largest_trace(network)
     if radius is None:
-        raise ValueError(f"the bound needs batch normalisation and a growth bound |sigma(x)| <= a0 + a1|x|; {network!r} has not both")
+        raise ValueError(
+            f"the bound needs batch normalisation and a growth bound |sigma(x)| <= a0 + a1|x|; {network!r} has not both"
+        )
     return min(1.0, 2 * float(np.exp(-width * threshold**2 / (4 * radius**2))))
 
 

@@ -6,12 +6,12 @@ import functools
 from typing import Any
 
 import numpy as np
-from numerics.maps import mean_field_orbit
+
 from numerics.lowering import lower
+from numerics.maps import mean_field_orbit
+from numerics.simulation import gram_chain
 from numerics.simulation.betting import BoundedMean
 from numerics.simulation.canonical import stream
-
-from numerics.simulation import gram_chain
 from proofs_check.chain import ChainMean, ChainProbability, Event
 from proofs_check.quantities import QuantityError
 from proofs_check.statement import Relation
@@ -63,7 +63,9 @@ class Sampler:
             return BoundedMean(0.0, 1.0, alpha=self.level)
         low, high = self.node.quantity.range(self.node.network)
         if not np.isfinite(low) and high is None:
-            raise QuantityError("the quantity is unbounded on both sides: its mean cannot be tested without a moment bound")
+            raise QuantityError(
+                "the quantity is unbounded on both sides: its mean cannot be tested without a moment bound"
+            )
         return BoundedMean(low, np.inf if high is None else high, alpha=self.level)
 
     @property

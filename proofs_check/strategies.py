@@ -36,8 +36,12 @@ def depths(least: int = 1, most: int = 20) -> st.SearchStrategy[int]:
 def correlations(*, open_ends: bool = False) -> st.SearchStrategy[Rational]:
     """Exact correlations in [-1, 1], the ends and their neighbourhoods included unless `open_ends`."""
     fractions = st.fractions(-1, 1, max_denominator=10**6)
-    near = st.integers(2, 12).flatmap(lambda k: st.sampled_from([Fraction(10**k - 1, 10**k), Fraction(1 - 10**k, 10**k)]))
-    chosen = fractions | near | st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(-1, 2), Fraction(1), Fraction(-1)])
+    near = st.integers(2, 12).flatmap(
+        lambda k: st.sampled_from([Fraction(10**k - 1, 10**k), Fraction(1 - 10**k, 10**k)])
+    )
+    chosen = (
+        fractions | near | st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(-1, 2), Fraction(1), Fraction(-1)])
+    )
     if open_ends:
         chosen = chosen.filter(lambda r: abs(r) < 1)
     return chosen.map(lambda r: Rational(r.numerator, r.denominator))

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numerics.evaluate import evaluate
 from sympy import Expr
 from sympy.core.function import AppliedUndef
 
+from numerics.evaluate import evaluate
 from proofs_check.chain import ChainMean
 from proofs_check.domain import sample_points
 from proofs_check.methods.base import Context

@@ -12,7 +12,8 @@ from theory.conventions import depth as L
 from theory.conventions import width as d
 
 STATEMENT = equal(
-    ChainMean(EntryProduct(Entry(0, 0), Entry(0, 0)), Network("relu", None, 2, weight_variance=2), d, L), (1 + 5 / d) ** L
+    ChainMean(EntryProduct(Entry(0, 0), Entry(0, 0)), Network("relu", None, 2, weight_variance=2), d, L),
+    (1 + 5 / d) ** L,
 )
 
 CLAIM = Claim(

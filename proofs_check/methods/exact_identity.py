@@ -58,12 +58,11 @@ def identical(statement: Statement, context: Context) -> bool:
     for variable in context.domain:
         _, expression = variable.domain.symbol_like(variable.symbol)
         rule[variable.symbol] = expression
-    left, right = statement.left, statement.right
-    difference = normal_form(left) - normal_form(right)
-    if vanishes(difference):
-        return True
-    derived = normal_form(derived_form(normal_form(left))) - normal_form(derived_form(normal_form(right)))
-    return vanishes(derived) or vanishes(derived.xreplace(rule))
+    left, right = normal_form(statement.left), normal_form(statement.right)
+    forms = [left - right]
+    forms.append(normal_form(derived_form(left)) - normal_form(derived_form(right)))
+    forms.append(forms[-1].xreplace(rule))
+    return any(vanishes(form) for form in dict.fromkeys(forms))
 
 
 def instances(statement: Statement, context: Context, most: int) -> list[tuple[Statement, dict]]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numerics.enclose import enclose
 from sympy import Dummy, Expr, Poly, PolynomialError
 
+from numerics.enclose import enclose
 from proofs_check.chain import ChainProbability, chain_numbers
 from proofs_check.domain import all_points, is_finite
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided

@@ -9,21 +9,57 @@ from dataclasses import dataclass, replace
 
 from sympy import Abs, Integer, Rational, S, acos, pi, sqrt
 
-from proofs_check import ChainProbability, Claim, Event, ProofStep, Relation, SquaredErrorToFixedPoint, equal, greater, less
+from proofs_check import (
+    ChainProbability,
+    Claim,
+    Event,
+    ProofStep,
+    Relation,
+    SquaredErrorToFixedPoint,
+    equal,
+    greater,
+    less,
+)
 from proofs_check.claims import (
     batch_norm_error_has_root_width_shape as shape,
+)
+from proofs_check.claims import (
     batch_norm_error_stays_flat_in_depth as flat,
+)
+from proofs_check.claims import (
     erf_dual_slope_at_zero_below_one as erf_slope,
+)
+from proofs_check.claims import (
     identity_contraction_rate_is_n_minus_one_over_n_plus_one as identity_rate,
+)
+from proofs_check.claims import (
     identity_fixed_point_is_centering as identity_point,
+)
+from proofs_check.claims import (
     one_step_is_unbiased as unbiased,
+)
+from proofs_check.claims import (
     one_step_noise_is_fourth_moment_gap_over_width as noise,
+)
+from proofs_check.claims import (
     relu_dual_slope_at_one_is_one as relu_slope,
+)
+from proofs_check.claims import (
     relu_fixed_point_correlation_is_arc_cosine as relu_pair,
+)
+from proofs_check.claims import (
     relu_fixed_point_diagonal_is_half as relu_diagonal,
+)
+from proofs_check.claims import (
     relu_off_diagonal_at_five_as_printed as printed,
+)
+from proofs_check.claims import (
     unnormalized_linear_error_amplifies as amplifies,
+)
+from proofs_check.claims import (
     unnormalized_linear_error_at_every_depth as linear,
+)
+from proofs_check.claims import (
     unnormalized_relu_norm_spreads_geometrically as relu_norm,
 )
 from proofs_check.methods import Cited, InductionOnDepth, Simulation

@@ -8,17 +8,19 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings, target
 from hypothesis import strategies as st
 
+from numerics.evaluate import evaluate
 from numerics.fixed_gram import fixed_point_gram
+from proofs_check.chain import ChainMean
 from proofs_check.methods.one_step import expand_one_step
 from proofs_check.property_testing import BoundTest, one_step_errors, one_step_noise_bound, one_step_tail_bound
 from proofs_check.quantities import SquaredErrorToOrbit
-from proofs_check.chain import ChainMean
 from proofs_check.strategies import batches, depths, networks, widths
-from numerics.evaluate import evaluate
 from theory.network import Network
 
 EXAMPLES = 40
-RUN = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+RUN = settings(
+    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @given(data=st.data(), network=networks(), width=widths(2, 96), depth=depths(1, 4))
@@ -28,7 +30,11 @@ def test_one_step_noise_stays_below_its_bound_at_every_depth(data, network, widt
     start = batch.T @ batch / batch.shape[0]
     test = BoundTest("one-step noise", EXAMPLES, networks=60 if depth > 1 else 300)
     bound = one_step_noise_bound(network, width)
-    verdict = test.judge(one_step_errors(network, start, width, depth), bound, f"{network!r} {width} {depth} {batch.tobytes().hex()[:64]}")
+    verdict = test.judge(
+        one_step_errors(network, start, width, depth),
+        bound,
+        f"{network!r} {width} {depth} {batch.tobytes().hex()[:64]}",
+    )
     event(f"{network.normalization_key}, {'rank-deficient' if width < network.batch_size else 'full rank'}")
     if np.isfinite(verdict.ratio):
         target(-float(np.log(verdict.ratio)), label="bound is tight")
@@ -45,7 +51,9 @@ def test_one_step_tail_stays_below_its_bound(data, network, width, scale):
     bound = one_step_tail_bound(network, width, threshold)
     errors = one_step_errors(network, start, width, 1)
     test = BoundTest("one-step tail", EXAMPLES, networks=300)
-    verdict = test.judge(lambda k, s: (errors(k, s) >= threshold**2).astype(float), bound, f"{network!r} {width} {scale!r}")
+    verdict = test.judge(
+        lambda k, s: (errors(k, s) >= threshold**2).astype(float), bound, f"{network!r} {width} {scale!r}"
+    )
     assert not verdict.refuted
 
 

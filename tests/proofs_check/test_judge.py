@@ -56,7 +56,11 @@ def test_agreement_to_many_digits_is_no_proof():
     almost = Claim(equal(tanh(Integer(50)), 1 - 2 * exp(Integer(-100))), id="almost")
     assert judge(almost, Settings(bits=64)).outcome in (Outcome.GAP, Outcome.REFUTED)
     assert judge(almost, Settings(bits=512)).outcome is Outcome.REFUTED
-    witness = judge(Claim(equal(asin(S(1) / 2) * 6, pi), steps=(ProofStep("s", equal(asin(S(1) / 2) * 6, pi), NumericalIdentity()),)))
+    witness = judge(
+        Claim(
+            equal(asin(S(1) / 2) * 6, pi), steps=(ProofStep("s", equal(asin(S(1) / 2) * 6, pi), NumericalIdentity()),)
+        )
+    )
     assert witness.outcome is Outcome.GAP
     assert "witness" in witness.first_gap
 

@@ -135,7 +135,9 @@ def test_chain_numbers_substitute_width_depth_and_batch_size():
 
 def test_events_substitute_their_threshold():
     k = Symbol("K", positive=True)
-    node = ChainProbability(Event(SquaredErrorToFixedPoint(), Relation.AT_MOST, k / width), Network("relu", batch_size=4), width, 3)
+    node = ChainProbability(
+        Event(SquaredErrorToFixedPoint(), Relation.AT_MOST, k / width), Network("relu", batch_size=4), width, 3
+    )
     assert node.subs({k: 2, width: 8}).event.threshold == Rational(1, 4)
 
 
