@@ -14,11 +14,12 @@ from fractions import Fraction
 from typing import Any
 
 from flint import arb
-from sympy import Derivative, Dummy, Expr, Subs, Sum, sympify
+from sympy import Dummy, Expr
 
 from numerics.balls import Comparison, endpoints, less, mid_rad, same, to_data
 from numerics.enclosed_number import EnclosedNumber
 from numerics.errors import UndecidedError
+from numerics.expressions import outermost_means, prepared, require_closed, scalar
 from numerics.precision import Deadline, working_bits
 from numerics.walker import real_function
 
@@ -125,8 +126,8 @@ def enclose(expression: Any, bits: int = 128, *, seconds: float | None = None) -
     if isinstance(bits, bool) or not isinstance(bits, int) or not FEWEST_BITS <= bits <= MOST_BITS:
         raise ValueError(f"bits must be a whole number from {FEWEST_BITS} to {MOST_BITS}, not {bits!r}")
     deadline = Deadline.after(seconds)
-    body = _scalar(expression)
-    method = "means and ball arithmetic" if _means(body) else "ball arithmetic"
+    body = scalar(expression)
+    method = "means and ball arithmetic" if outermost_means(body) else "ball arithmetic"
     best: arb | None = None
     advice = ""
     for factor in _ROUNDS:
@@ -170,57 +171,25 @@ def _accurate(ball: arb, bits: int) -> bool:
     return bool(radius <= ball.abs_lower() * arb(2) ** (2 - bits))
 
 
-def _scalar(expression: Any) -> Expr:
-    body = sympify(expression, strict=True) if not isinstance(expression, str) else None
-    if not isinstance(body, Expr):
-        raise TypeError(f"expected a scalar sympy expression, not {expression!r}")
-    return body
-
-
-def _means(expression: Expr) -> list[Any]:
-    from theory.expectation import Mean
-
-    return [] if not expression.has(Mean) else _outermost(expression, Mean)
-
-
-def _outermost(expression: Any, kind: type) -> list[Any]:
-    if isinstance(expression, kind):
-        return [expression]
-    return list(dict.fromkeys(found for a in expression.args for found in _outermost(a, kind)))
-
-
 def expression_ball(expression: Expr, bits: int, deadline: Deadline) -> arb:
     """One pass at a fixed precision; UndecidedError where no method applies."""
-    expression = _prepared(expression)
-    means = _means(expression)
+    require_closed(expression)
+    expression = prepared(expression)
+    means = outermost_means(expression)
     dummies = [Dummy() for _ in means]
     body = expression.xreplace(dict(zip(means, dummies, strict=True)))
-    balls = [_closed_mean(m, bits, deadline) for m in means]
+    balls = [mean_enclosure(m, bits, deadline) for m in means]
     with working_bits(bits):
         return real_function(body, tuple(dummies))(*balls)
 
 
-def _prepared(expression: Expr) -> Expr:
-    """Derivatives carried out (Price's theorem for means), finite sums written out; means stay unevaluated."""
-    for _ in range(20):
-        todo = expression.atoms(Derivative, Subs) or {
-            s for s in expression.atoms(Sum) if all((b - a).is_Integer and b - a < 5000 for _, a, b in s.limits)
-        }
-        if not todo:
-            return expression
-        expression = expression.xreplace({node: node.doit(deep=False) for node in todo})
-    raise UndecidedError("derivatives nested too deeply")
-
-
-def _closed_mean(mean: Any, bits: int, deadline: Deadline) -> arb:
+def mean_enclosure(mean: Any, bits: int, deadline: Deadline) -> arb:
+    """The ball of one closed mean; means inside its law are enclosed first."""
     from numerics.mean_balls import mean_ball
 
-    if mean.free_symbols:
-        names = ", ".join(sorted(map(str, mean.free_symbols)))
-        raise UndecidedError(f"the expression contains the free symbol {names}: substitute a number for it")
-    inner = {m for a in mean.args for m in _means(a)}
+    inner = {m for a in mean.args for m in outermost_means(a)}
     if inner:
-        mean = mean.xreplace({m: EnclosedNumber(_closed_mean(m, bits + 16, deadline)) for m in inner})
+        mean = mean.xreplace({m: EnclosedNumber(mean_enclosure(m, bits + 16, deadline)) for m in inner})
     return mean_ball(mean, bits, deadline)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flint import acb, arb
-from sympy import Expr, Symbol, sqrt
+from sympy import Expr, Symbol
 
 from numerics.balls import symmetric
 from numerics.errors import UndecidedError
@@ -17,11 +17,6 @@ from numerics.quadrature import integral
 from numerics.walker import complex_function, real_function
 
 LARGEST_DEGREE = 1600
-
-
-def standardised(f: Expr, variable: Symbol, variance: Expr) -> Expr:
-    """f as a function of a standard normal variable."""
-    return f if variance == 1 else f.xreplace({variable: sqrt(variance) * variable})
 
 
 def is_smooth(f: Expr, variable: Symbol) -> bool:

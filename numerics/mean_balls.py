@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flint import arb
-from sympy import Expr, ImmutableDenseMatrix, Integer, Rational, S, Symbol, pi, simplify, sqrt
+from sympy import Expr, ImmutableDenseMatrix, Integer, Rational, S, Symbol, pi
 
 from numerics import gaussian_balls, sphere_balls
 from numerics.errors import UndecidedError
 from numerics.integrands import Product, separated
+from numerics.laws import blocks, correlation_of, discrete_value, standardised
 from numerics.moments import gaussian_moment, polynomial_product, sphere_moment
 from numerics.precision import NO_DEADLINE, Deadline, working_bits
 from numerics.walker import real_function
@@ -55,29 +56,18 @@ def _gaussian_part(mean: GaussianMean) -> Part:
         polynomial = polynomial_product(term.factors)
         if polynomial is not None:
             return real_function(
-                gaussian_moment(
-                    polynomial, present, sigma.extract([index[v] for v in present], [index[v] for v in present])
+                gaussian_moment(polynomial, sigma.extract([index[v] for v in present], [index[v] for v in present])
                 ),
                 (),
             )()
         value = arb(1)
-        for group in _blocks(present, lambda u, v: sigma[index[u], index[v]] != 0):
+        for group in blocks(present, lambda u, v: sigma[index[u], index[v]] != 0):
             value = value * _gaussian_group(
                 [functions[v] for v in group], group, [index[v] for v in group], sigma, bits, deadline
             )
         return value
 
     return part
-
-
-def _blocks(variables: list[Symbol], linked: Callable[[Symbol, Symbol], bool]) -> list[list[Symbol]]:
-    """Independent groups of variables."""
-    groups: list[list[Symbol]] = []
-    for v in variables:
-        joined = [g for g in groups if any(linked(u, v) for u in g)]
-        merged = [*(u for g in joined for u in g), v]
-        groups = [g for g in groups if g not in joined] + [merged]
-    return groups
 
 
 def _gaussian_group(
@@ -94,29 +84,19 @@ def _gaussian_group(
         if variance == 0:
             scaled.append(f.xreplace({v: S.Zero}))
         else:
-            scaled.append(gaussian_balls.standardised(f, v, variance))
+            scaled.append(standardised(f, v, variance))
         variances.append(variance)
     if len(group) == 1:
         if variances[0] == 0:
             return real_function(scaled[0], ())()
         return gaussian_balls.one_coordinate(scaled[0], group[0], bits, deadline)
     if len(group) == 2:
-        correlation = _correlation(sigma[places[0], places[1]], *variances)
+        correlation = correlation_of(sigma[places[0], places[1]], *variances)
         other = scaled[1].xreplace({group[1]: group[0]})
         return gaussian_balls.two_coordinates(scaled[0], other, group[0], correlation, bits, deadline)
     raise UndecidedError(
         f"no enclosure of a Gaussian mean of {len(group)} dependent coordinates yet: numerics.evaluate gives its value"
     )
-
-
-def _correlation(covariance: Expr, first: Expr, second: Expr) -> Expr:
-    ratio = covariance / sqrt(first * second)
-    if ratio.is_Rational:
-        return ratio
-    difference = simplify(covariance**2 - first * second)
-    if difference == 0:
-        return S.One if covariance.is_positive else S.NegativeOne if covariance.is_negative else ratio
-    return ratio
 
 
 def _sphere_part(mean: SphereMean) -> Part:
@@ -134,16 +114,9 @@ def _sphere_part(mean: SphereMean) -> Part:
             return arb(1)
         polynomial = polynomial_product(term.factors)
         if polynomial is not None:
-            return real_function(sphere_moment(polynomial, present, int(n), centered), ())()
+            return real_function(sphere_moment(polynomial, len(present), int(n), centered), ())()
         if dimension == 1:
-            # z = (s, -s) with a random sign
-            plus, minus = S.One, S.One
-            for i, v in enumerate(present):
-                side = 1 if law.variables.index(v) == 0 else -1
-                del i
-                plus *= functions[v].xreplace({v: Integer(side)})
-                minus *= functions[v].xreplace({v: Integer(-side)})
-            return real_function((plus + minus) / 2, ())()
+            return real_function(discrete_value(functions, law.variables), ())()
         first = present[0]
         if len(present) == 1:
             return sphere_balls.one_coordinate(functions[first], first, dimension, bits, deadline)

@@ -47,10 +47,9 @@ def _wick(powers: tuple[int, ...], covariance: ImmutableDenseMatrix, known: dict
     return known[powers]
 
 
-def gaussian_moment(polynomial: Poly, variables: list[Symbol], covariance: ImmutableDenseMatrix) -> Expr:
-    """The mean of a polynomial in the order of `variables` under N(0, covariance)."""
+def gaussian_moment(polynomial: Poly, covariance: ImmutableDenseMatrix) -> Expr:
+    """The mean of a polynomial under N(0, covariance), in the order of its generators."""
     known: dict[tuple[int, ...], Expr] = {}
-    del variables
     return S.Zero + sum(c * _wick(powers, covariance, known) for powers, c in polynomial.terms())
 
 
@@ -60,10 +59,10 @@ def _exchangeable(coordinates: int, batch_size: int, centered: bool) -> Immutabl
     return ImmutableDenseMatrix(coordinates, coordinates, lambda i, j: S.One if i == j else c)
 
 
-def sphere_moment(polynomial: Poly, variables: list[Symbol], batch_size: int, centered: bool) -> Expr:
+def sphere_moment(polynomial: Poly, coordinates: int, batch_size: int, centered: bool) -> Expr:
     """The mean of a polynomial under the law of a normalised row: degree 2j is the Gaussian mean times prod_i<j
     m/(m+2i)."""
-    covariance = _exchangeable(len(variables), batch_size, centered)
+    covariance = _exchangeable(coordinates, batch_size, centered)
     m = batch_size - 1 if centered else batch_size
     known: dict[tuple[int, ...], Expr] = {}
     total: Expr = S.Zero

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import cmp_to_key, lru_cache
 from typing import Any
 
+from flint import arb
 from sympy import (
     Abs,
     Expr,

@@ -1,0 +1,167 @@
+"""Any closed expression of the theory as an mpmath number, with the method and an estimate of the error.
+
+>>> from sympy import tanh
+>>> from theory import GaussianLaw, GaussianMean
+>>> from theory.conventions import x
+>>> print(evaluate(GaussianMean(tanh(x) ** 2, GaussianLaw(x)), 20))
+0.39429449039784117442
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import mpmath
+from sympy import Dummy, Expr, Float, Limit, Sum
+
+from numerics.errors import EvaluationError, UndecidedError
+from numerics.expressions import outermost_means, prepared, require_closed, scalar
+from numerics.mp_functions import mp_function, real_number
+from numerics.precision import Deadline
+
+MOST_DIGITS = 10_000
+_GUARDS = (5, 20, 80)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A number, an estimate of its absolute error (no bound: see `enclose`), and how it was found."""
+
+    value: mpmath.mpf
+    error: mpmath.mpf
+    method: str
+    digits: int
+
+    def __str__(self) -> str:
+        return mpmath.nstr(self.value, self.digits, strip_zeros=False)
+
+
+def evaluate(
+    expression: Any, digits: int = 30, *, seconds: float | None = None, independent: bool = False
+) -> Evaluation:
+    """The value of a closed expression to `digits` significant digits (absolute digits for a value that cancels to 0).
+
+    Args:
+        expression: a sympy expression without free symbols; means inside it are evaluated by their structure.
+        digits: 1 .. 10000.  Means of one coordinate reach 1000 digits; see the architecture page for the others.
+        seconds: time limit, looked at between parts of the work.
+        independent: take no mean from `enclose`, which is otherwise asked first (it is fast, and its error is a bound);
+            the witness in tests of the balls.
+
+    Raises:
+        EvaluationError: digits out of range, a free symbol, a divergence, cancellation beyond the guard digits,
+            no method for an integrand, or the time limit.
+        TypeError: not a scalar expression.
+    """
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
+        raise EvaluationError(f"digits must be a whole number from 1 to {MOST_DIGITS}, not {digits!r}")
+    body = scalar(expression)
+    deadline = Deadline.after(seconds)
+    try:
+        require_closed(body)
+        body = prepared(body)
+        return _rounds(body, digits, deadline, independent)
+    except UndecidedError as failure:
+        raise EvaluationError(failure.advice) from failure
+
+
+def _rounds(body: Expr, digits: int, deadline: Deadline, independent: bool) -> Evaluation:
+    last: tuple[Any, Any, str] | None = None
+    for guard in _GUARDS:
+        last = _once(body, digits + guard, deadline, independent)
+        value, error, method = last
+        goal = mpmath.mpf(10) ** -digits
+        if error <= goal * abs(value) / 2 or (guard > _GUARDS[0] and abs(value) <= error <= goal / 2) or value == error == 0:
+            with mpmath.workdps(digits + 2):
+                return Evaluation(+value, error + abs(value) * mpmath.eps, method, digits)
+    value, error, method = last  # type: ignore[misc]
+    raise EvaluationError(
+        f"{digits} digits are out of reach: {mpmath.nstr(value, 8)} is known to {mpmath.nstr(error, 3)} after {guard} guard digits"
+    )
+
+
+def _once(body: Expr, digits: int, deadline: Deadline, independent: bool) -> tuple[Any, Any, str]:
+    """Value, error estimate and method with all parts to `digits`."""
+    with mpmath.workdps(digits + 10):
+        means = outermost_means(body)
+        found = [_nested(m, digits, deadline, independent) for m in means]
+        dummies = [Dummy() for _ in means]
+        closed = body.xreplace(dict(zip(means, dummies)))
+        value = _closed(closed, dummies, [e.value for e, _ in found], body)
+        # how the value moves with each mean, and with the precision of the arithmetic
+        error = abs(value) * mpmath.eps * 4
+        for i, (estimate, _) in enumerate(found):
+            step = max(estimate.error, abs(estimate.value) * mpmath.eps * 4)
+            moved = [e.value + (step if i == j else 0) for j, (e, _) in enumerate(found)]
+            error += abs(_closed(closed, dummies, moved, body) - value)
+    with mpmath.workdps(digits + 25):
+        finer = _closed(closed, dummies, [e.value for e, _ in found], body)
+        error += abs(finer - value)
+    methods = dict.fromkeys(m for _, m in found)
+    return finer, error, "; ".join(methods) if methods else "closed form"
+
+
+def _closed(expression: Expr, symbols: list[Dummy], values: list[Any], shown: Expr) -> Any:
+    if expression.has(Sum, Limit):
+        raise EvaluationError(f"infinite sums and limits are not evaluated: rewrite {shown} as a closed form or a mean")
+    function = mp_function(expression, tuple(symbols))
+    try:
+        return real_number(function(*values), shown)
+    except (ZeroDivisionError, OverflowError) as failure:
+        raise EvaluationError(f"{shown} has no finite value ({failure})") from failure
+    except (TypeError, NameError, AttributeError, ValueError) as failure:
+        if isinstance(failure, EvaluationError):
+            raise
+        raise EvaluationError(f"no mpmath function for a part of {shown} ({failure})") from failure
+
+
+def _nested(mean: Any, digits: int, deadline: Deadline, independent: bool) -> Any:
+    from numerics.mean_numbers import mean_number
+
+    if not independent:
+        found = _from_ball(mean, digits, deadline)
+        if found is not None:
+            return found
+    inner = {m for a in mean.args for m in outermost_means(a)}
+    if inner:
+        numbers = {m: _float(_nested(m, digits + 6, deadline, independent)[0].value) for m in inner}
+        mean = mean.xreplace(numbers)
+    return mean_number(mean, digits, deadline)
+
+
+def _from_ball(mean: Any, digits: int, deadline: Deadline) -> Any:
+    """The centre of a ball around the mean, where one of about the right size is found."""
+    from numerics.enclose import mean_enclosure
+    from numerics.mp_rules import Estimate
+    from numerics.nested_rules import to_mp
+
+    try:
+        ball = mean_enclosure(mean, int(digits * 3.3220) + 8, deadline)
+    except UndecidedError:
+        return None
+    if not ball.is_finite():
+        return None
+    value, radius = to_mp(ball), to_mp(ball.rad())
+    # a ball that is too wide for its value is left to the rules that follow
+    return None if radius > mpmath.mpf(10) ** (2 - digits) * max(abs(value), 1) else (Estimate(value, radius), "centre of a ball")
+
+
+def _float(value: Any) -> Float:
+    return Float._new(value._mpf_, mpmath.mp.prec)
+
+
+def _for_theory(mean: Any, digits: int) -> Any:
+    try:
+        return evaluate(mean, digits).value
+    except EvaluationError:
+        return None
+
+
+def _register() -> None:
+    from theory.expectation import register_evaluator
+
+    register_evaluator(_for_theory)
+
+
+_register()

@@ -1,0 +1,51 @@
+"""What evaluation and enclosure do with an expression before any number is computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Derivative, Expr, Subs, Sum, sympify
+
+from numerics.errors import UndecidedError
+
+LONGEST_SUM = 5000
+
+
+def scalar(expression: Any) -> Expr:
+    """A sympy expression, or TypeError for text, matrices, conditions and other things."""
+    if isinstance(expression, str):
+        raise TypeError(f"expected an expression, not text: parse {expression!r} with theory.grammar.parse_expression first")
+    try:
+        body = sympify(expression, strict=True)
+    except (ValueError, TypeError) as failure:
+        raise TypeError(f"expected a scalar sympy expression, not {expression!r}") from failure
+    if not isinstance(body, Expr):
+        raise TypeError(f"expected a scalar sympy expression, not {expression!r}")
+    return body
+
+
+def require_closed(expression: Expr) -> None:
+    if expression.free_symbols:
+        names = ", ".join(sorted(map(str, expression.free_symbols)))
+        raise UndecidedError(f"the expression contains the free symbol {names}: substitute a number for it")
+
+
+def outermost_means(expression: Any) -> list[Any]:
+    """The means in an expression that lie in no other mean, each once."""
+    from theory.expectation import Mean
+
+    if isinstance(expression, Mean):
+        return [expression]
+    return list(dict.fromkeys(found for a in expression.args for found in outermost_means(a)))
+
+
+def prepared(expression: Expr) -> Expr:
+    """Derivatives carried out (Price's theorem for means), finite sums written out; means stay unevaluated."""
+    for _ in range(20):
+        todo = expression.atoms(Derivative, Subs) or {
+            s for s in expression.atoms(Sum) if all((b - a).is_Integer and b - a < LONGEST_SUM for _, a, b in s.limits)
+        }
+        if not todo:
+            return expression
+        expression = expression.xreplace({node: node.doit(deep=False) for node in todo})
+    raise UndecidedError("derivatives nested too deeply")
