@@ -52,6 +52,13 @@ class _ChainNumber(Expr):
             raise QuantityError(
                 f"the start is {matrix.rows} x {matrix.rows}, but the batch size is {network.batch_size}"
             )
+        named = (quantity.quantity if isinstance(quantity, Event) else quantity).places
+        if named and (min(named) < 0 or (network.batch_size.is_Integer and max(named) >= network.batch_size)):
+            raise QuantityError(
+                f"{quantity} names sample {max(named)} of a batch of {network.batch_size}: places are counted from 0"
+            )
+        if matrix is not None and matrix.is_positive_semidefinite is False:
+            raise QuantityError("the start must be a Gram matrix: positive semi-definite, with no eigenvalue below 0")
         node = Expr.__new__(cls, d, layers)
         node.quantity, node.network, node.start = quantity, network, matrix
         return node

@@ -28,10 +28,24 @@ class Hypothesis:
     Args:
         name: how it is printed, such as ``"n >= 4"``.
         check: returns True (holds), False (fails), or None (assumed: the verdict will rest on it).
+        statement: the assumption as a statement about the claim's variables; it narrows the domain, and steps may use it.
     """
 
     name: str
     check: Callable[[], bool | None] = lambda: None
+    statement: Statement | None = None
+
+    def holds(self) -> bool | None:
+        """The answer of `check`: sympy's and numpy's truth values count as truth values.
+
+        Raises:
+            ClaimError: the check raises, or answers something that is no truth value.
+        """
+        try:
+            answer = self.check()
+            return None if answer is None else bool(answer)
+        except Exception as error:
+            raise ClaimError(f"the check of the hypothesis {self.name!r} fails ({type(error).__name__}: {error})") from error
 
 
 @dataclass(frozen=True)
@@ -98,6 +112,7 @@ class Claim:
         for owner, statement in [
             ("the claim", self.statement),
             *((f"step {s.name!r}", s.statement) for s in self.steps),
+            *((f"hypothesis {h.name!r}", h.statement) for h in self.hypotheses if h.statement is not None),
         ]:
             free = statement.free_symbols - set(symbols)
             if free:

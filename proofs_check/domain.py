@@ -15,6 +15,8 @@ class DomainError(ValueError):
 
 
 def _exact(value: Any, what: str) -> Expr:
+    if isinstance(value, str):
+        raise DomainError(f"{what} must be a number, not the text {value!r}: write Rational({value!r})")
     number = sympify(value)
     if number.is_Float or number.free_symbols or not (number.is_real or number in (S.Infinity, S.NegativeInfinity)):
         raise DomainError(f"{what} must be an exact real number such as 1/10, not {value!r}")
@@ -33,6 +35,8 @@ class Interval:
     def __post_init__(self) -> None:
         object.__setattr__(self, "lower", _exact(self.lower, "the lower end"))
         object.__setattr__(self, "upper", _exact(self.upper, "the upper end"))
+        if self.lower is S.Infinity or self.upper is S.NegativeInfinity:
+            raise DomainError(f"the interval from {self.lower} to {self.upper} is empty: a claim over it says nothing")
         width = self.upper - self.lower
         if width.is_negative or (width.is_zero and (self.left_open or self.right_open)):
             raise DomainError(f"the interval from {self.lower} to {self.upper} is empty: a claim over it says nothing")
@@ -40,8 +44,9 @@ class Interval:
     def contains(self, value: Expr) -> bool:
         v = sympify(value)
         below, above = v - self.lower, self.upper - v
-        return bool((below.is_positive or (below.is_zero and not self.left_open))
-                    and (above.is_positive or (above.is_zero and not self.right_open)))  # fmt: skip
+        # oo - v is not positive to sympy, but extended positive
+        return bool(v.is_finite and (below.is_extended_positive or (below.is_zero and not self.left_open))
+                    and (above.is_extended_positive or (above.is_zero and not self.right_open)))  # fmt: skip
 
     def points(self) -> list[Expr]:
         """Points that tend to hurt: the ends, just inside them, zero, the middle and a few others."""
@@ -98,6 +103,15 @@ class Integers:
     upper: int | None = None
 
     def __post_init__(self) -> None:
+        if self.upper in (S.Infinity, float("inf")):
+            object.__setattr__(self, "upper", None)
+        for name in ("lower", "upper"):
+            end = getattr(self, name)
+            if end is None and name == "upper":
+                continue
+            if isinstance(end, (bool, float, str)) or not sympify(end).is_Integer:
+                raise DomainError(f"the {name} end of a range of integers must be an integer, not {end!r}")
+            object.__setattr__(self, name, int(end))
         if self.upper is not None and self.upper < self.lower:
             raise DomainError(
                 f"the integers from {self.lower} to {self.upper} are none: a claim over them says nothing"
@@ -153,19 +167,35 @@ class Choices:
         return "in {" + ", ".join(map(str, self.values)) + "}"
 
 
-_FACTS = (
-    "positive",
-    "negative",
-    "nonnegative",
-    "nonpositive",
-    "nonzero",
-    "zero",
-    "integer",
-    "rational",
-    "even",
-    "odd",
-    "prime",
-)
+def _reference(domain: Interval | Integers | Choices) -> dict[str, bool]:
+    """The assumptions that every member of a domain satisfies."""
+    if isinstance(domain, Choices):
+        facts = [{f: getattr(v, f"is_{f}") for f in (*Dummy(real=True).assumptions0, *_SIGNS)} for v in domain.values]
+        return {f: t for f, t in facts[0].items() if t is not None and all(known[f] is t for known in facts)}
+    if isinstance(domain, Integers):
+        lower, upper, kind = Integer(domain.lower), domain.upper, {"integer": True}
+        top = None if upper is None else Integer(upper)
+        open_low = open_high = False
+    else:
+        lower, top, kind = domain.lower, domain.upper, {"real": True}
+        open_low, open_high = domain.left_open, domain.right_open
+    if lower.is_positive or (lower.is_zero and open_low):
+        kind["positive"] = True
+    elif lower.is_zero and top is not None and top.is_zero:
+        kind["zero"] = True
+    elif lower.is_zero:
+        kind["nonnegative"] = True
+    elif top is not None and (top.is_negative or (top.is_zero and open_high)):
+        kind["negative"] = True
+    elif top is not None and top.is_zero:
+        kind["nonpositive"] = True
+    return dict(Dummy(**kind).assumptions0)
+
+
+_SIGNS = (
+    "positive", "negative", "nonnegative", "nonpositive", "nonzero", "zero", "integer", "noninteger", "rational", "irrational",
+    "even", "odd", "prime", "composite", "algebraic", "transcendental",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -178,10 +208,14 @@ class Variable:
     def __post_init__(self) -> None:
         if not isinstance(self.symbol, Symbol):
             raise DomainError(f"a variable is a symbol, not {self.symbol!r}")
-        for point in self.domain.points():
-            for fact in _FACTS:
-                if getattr(self.symbol, f"is_{fact}") is True and getattr(point, f"is_{fact}") is False:
-                    raise DomainError(f"the symbol {self.symbol} is assumed {fact}, but its domain contains {point}")
+        known = _reference(self.domain)
+        for fact, value in self.symbol.assumptions0.items():
+            if fact.startswith("extended_") or known.get(fact) is value:
+                continue
+            odd_one = next((p for p in self.domain.points() if getattr(p, f"is_{fact}") is not value), "other numbers")
+            raise DomainError(
+                f"the symbol {self.symbol} is assumed {'' if value else 'not '}{fact}, but its domain contains {odd_one}"
+            )
 
     def latex(self) -> str:
         return rf"{latex(self.symbol)} \in {self.domain.latex()}"

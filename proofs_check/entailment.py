@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr, Symbol
+from sympy import Basic, Derivative, Expr, Lambda, Subs, Symbol, preorder_traversal
 
 from proofs_check.chain import chain_numbers
 from proofs_check.normal_form import normal_form, vanishes
@@ -70,7 +70,7 @@ def entails(proven: Sequence[Statement], goal: Statement) -> bool:
 def _rewriting_rules(proven: Sequence[Statement], goal: Statement) -> dict[Expr, Expr]:
     """Proven equalities as left -> right; never of a bare symbol, a number, or anything with a bound variable of a mean."""
     sides = [s for p in (*proven, goal) for s in (p.left, p.right)]
-    bound = {v for s in sides for m in s.atoms(Mean) for v in m.law.variables}
+    bound = set().union(*(_bound_symbols(s) for s in sides))
     rules: dict[Expr, Expr] = {}
     for p in proven:
         a, b = p.left, p.right
@@ -80,10 +80,28 @@ def _rewriting_rules(proven: Sequence[Statement], goal: Statement) -> dict[Expr,
             or (a.is_number and not a.has(Mean) and not chain_numbers(a))
         ):
             continue
-        if a.free_symbols & bound or b.has(a):
+        if (a.free_symbols | b.free_symbols) & bound or b.has(a):
             continue
         rules.setdefault(a, b)
     return rules
+
+
+def _bound_symbols(expression: Expr) -> set[Basic]:
+    """Symbols that some node binds: variables of means, sums and integrals, and those a derivative is taken in.
+
+    An equality proven on a domain says nothing about the values that a bound variable runs through.
+    """
+    bound: set[Basic] = set()
+    for node in preorder_traversal(expression):
+        if isinstance(node, Mean):
+            bound |= set(node.law.variables)
+        elif isinstance(node, Derivative):
+            bound |= set().union(*(v.free_symbols for v in node.variables), node.expr.free_symbols)
+        elif isinstance(node, (Subs, Lambda)):
+            bound |= set().union(*(v.free_symbols for v in node.variables))
+        elif getattr(node, "limits", None):
+            bound |= set().union(*(limit[0].free_symbols for limit in node.limits))
+    return bound
 
 
 def _link_equal_forms(edges: dict[Expr, list[tuple[Expr, Relation]]], extra: list[Expr]) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 from proofs_check.chain import chain_numbers
 from proofs_check.claim import Claim, ProofStep
 from proofs_check.comparison import Truth, compare_at
-from proofs_check.domain import is_finite, sample_points
+from proofs_check.definedness import undefined_part
+from proofs_check.domain import Point, is_finite, sample_points
 from proofs_check.entailment import entails
 from proofs_check.methods.base import Context, Method, StepResult, shown_point
+from proofs_check.methods.refutation import refutation
 from proofs_check.statement import Relation, Statement
 from proofs_check.time_limit import TimeLimitReached, time_limit
 from proofs_check.verdict import Evidence, Grounds, Outcome, StepVerdict, Verdict
@@ -72,6 +74,16 @@ def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0)
     settings = settings or Settings()
     started = time.monotonic()
     name = claim.id or "claim"
+    try:
+        with time_limit(settings.time_limit and 1.2 * settings.time_limit):  # the steps look after their own
+            return _judged(claim, settings, share, started)
+    except TimeLimitReached:
+        gap = f"the time limit of {settings.time_limit:g} s was reached"
+        return Verdict(name, Outcome.GAP, None, first_gap=gap, seconds=time.monotonic() - started)
+
+
+def _judged(claim: Claim, settings: Settings, share: float, started: float) -> Verdict:
+    name = claim.id or "claim"
     shown = claim.latex()
     fitted = {fit.symbol: fit.value(settings.seed, (name,)) for fit in claim.fits}
     if fitted:
@@ -85,12 +97,17 @@ def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0)
             parts["evidence"] = replace(parts.get("evidence", Evidence()), fitted=constants)  # type: ignore[type-var]
         return Verdict(name, outcome, grounds, seconds=seconds, statement_latex=shown, **parts)  # type: ignore[arg-type]
 
-    for hypothesis in claim.hypotheses:
-        if hypothesis.check() is False:
+    truths = {h.name: h.holds() for h in claim.hypotheses if h.statement is None}
+    for hypothesis, truth in truths.items():
+        if truth is False:
             return verdict(
-                Outcome.GAP, None, first_gap=f"the hypothesis {hypothesis.name!r} is false, so the claim says nothing"
+                Outcome.GAP, None, first_gap=f"the hypothesis {hypothesis!r} is false, so the claim says nothing"
             )
-    assumed = tuple(f"assumed: {h.name}" for h in claim.hypotheses if h.check() is None)
+    assumed = tuple(f"assumed: {h}" for h, truth in truths.items() if truth is None)
+    given = tuple(h.statement for h in claim.hypotheses if h.statement is not None)
+    if given and not any(admits(given, point, settings.bits) for point in sample_points(claim.domain, 400)):
+        gap = "no point of the domain that was tried satisfies all hypotheses: they may contradict each other"
+        return verdict(Outcome.GAP, None, first_gap=gap)
 
     def context(key: str, parts: int, statement: Statement) -> Context:
         free = statement.free_symbols
@@ -101,14 +118,14 @@ def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0)
 
     # an assumption that nothing checks cannot be used to call the statement false at a point
     if not chain_numbers(claim.statement.left, claim.statement.right) and not assumed:
-        found = find_counterexample(claim.statement, context("counterexample", 1, claim.statement))
+        found = find_counterexample(claim.statement, context("counterexample", 1, claim.statement).narrowed(domain=claim.domain), given=given)
         if found is not None:
             return verdict(Outcome.REFUTED, Grounds.ENCLOSURE, evidence=found)
 
     steps = claim.steps or (ProofStep("statement", claim.statement),)
     done: list[StepVerdict] = []
     cites: list[str] = list(assumed)
-    proven: list[Statement] = []
+    proven: list[Statement] = list(given)
     for step in steps:
         settings.progress(name, step.name)
         begun = time.monotonic()
@@ -120,16 +137,22 @@ def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0)
             gap = f"{step.name}: {result.advice}"
             return verdict(Outcome.GAP, result.grounds, first_gap=gap, steps=tuple(done), evidence=result.evidence)
         if result.holds is False:
-            same = step.statement.upward == claim.statement.upward and not assumed
+            same = step.statement.upward == claim.statement.upward and not assumed and not given
             if same:
                 return verdict(Outcome.REFUTED, result.grounds, steps=tuple(done), evidence=result.evidence)
             gap = f"{step.name}: the step is false ({result.evidence})"
             return verdict(Outcome.GAP, result.grounds, first_gap=gap, steps=tuple(done), evidence=result.evidence)
         proven.append(step.statement)
+        if not type(method).__module__.startswith("proofs_check."):
+            cites.append(f"method {method.name}, not one of this project")
         cites.extend(c for c in result.cites if c not in cites)
     if not entails(proven, claim.statement):
         gap = "the steps hold, but the statement does not follow from them: add the missing link as a step"
         return verdict(Outcome.GAP, None, first_gap=gap, steps=tuple(done))
+    if claim.domain and not is_finite(claim.domain):
+        missing = undefined_part(claim.statement.left, claim.domain) or undefined_part(claim.statement.right, claim.domain)
+        if missing:
+            return verdict(Outcome.GAP, None, first_gap=f"{missing}: narrow the domain", steps=tuple(done))
     grounds = min(s.grounds for s in done)
     if assumed:
         grounds = min(grounds, Grounds.CITATION)
@@ -158,24 +181,43 @@ def _checked(method: Method, statement: Statement, context: Context, settings: S
         return StepResult(None, Grounds.SIMULATION, Evidence(), f"{method.name} could not judge it ({kind}: {error})")
 
 
-def find_counterexample(statement: Statement, context: Context, most: int = 24) -> Evidence | None:
-    """A point of the domain where the enclosures certainly contradict the statement, simplest points first."""
-    for point in sample_points(context.domain, most):
+def admits(given: tuple[Statement, ...], point: Point, bits: int) -> bool:
+    """Whether a point certainly satisfies all hypotheses."""
+    for statement in given:
+        at = statement.subs(dict(point)) if point else statement
+        if at.relation is Relation.EQUAL:
+            if (at.left - at.right) != 0:
+                return False
+        elif compare_at(statement, point, bits).truth is not Truth.TRUE:
+            return False
+    return True
+
+
+def find_counterexample(
+    statement: Statement, context: Context, most: int = 24, given: tuple[Statement, ...] = ()
+) -> Evidence | None:
+    """A point of the domain, within the hypotheses, where the enclosures certainly contradict the statement."""
+    if not given:
+        found = refutation(statement, context, most)
+        return None if found is None else found.evidence
+    for point in sample_points(context.domain, 10 * most):
         if context.expired():
             return None
-        try:
-            with time_limit(SEARCH_SECONDS):
-                comparison = compare_at(statement, point, context.bits)
-        except TimeLimitReached:
-            return None
-        except Exception:  # a point where an expression does not exist refutes nothing
-            continue
-        if comparison.truth is Truth.FALSE:
-            return Evidence("the enclosures contradict it", shown_point(point), comparison.shown)
+        if admits(given, point, context.bits):
+            found = refutation(statement.subs(dict(point)), context.narrowed(domain=()), 1)
+            if found is not None:
+                return replace(found.evidence, counterexample=shown_point(point))
     return None
 
 
 def judge_all(claims: Iterable[Claim], settings: Settings | None = None) -> list[Verdict]:
-    """Judge several claims, the error level split evenly among those that may simulate."""
+    """Judge several claims, the error level split evenly; one that breaks leaves a gap, and the others are still judged."""
     listed = list(claims)
-    return [judge(claim, settings, share=1 / max(1, len(listed))) for claim in listed]
+    found = []
+    for claim in listed:
+        try:
+            found.append(judge(claim, settings, share=1 / max(1, len(listed))))
+        except Exception as error:
+            gap = f"could not be judged ({type(error).__name__}: {error})"
+            found.append(Verdict(claim.id or "claim", Outcome.GAP, None, first_gap=gap))
+    return found

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import itertools
 
-from sympy import Add, Dummy, Expr, Matrix, Mul, Pow, S, Symbol, cancel, count_ops, expand, simplify, together
+from sympy import Add, Dummy, Expr, Matrix, Mul, Pow, S, cancel, count_ops, expand, simplify, together
 
 from proofs_check.time_limit import TimeLimitReached, time_limit
 from theory.expectation import BatchNormLaw, GaussianLaw, Mean, SphereLaw
 
-_NAMES = [Symbol(f"z{i}", real=True) for i in range(1, 9)]
+# dummies: no symbol of a user can be captured by them
+_NAMES = [Dummy(f"z{i}", real=True) for i in range(1, 9)]
 
 
 def split_mean(mean: Mean) -> Expr:
@@ -32,6 +33,8 @@ def split_mean(mean: Mean) -> Expr:
 def canonical_mean(mean: Mean) -> Mean:
     """Drop the coordinates the integrand does not use; name and order the others canonically."""
     law, body = mean.law, mean.expression
+    if body.has(Mean) or any(p.has(Mean) for p in law.parameters):  # renaming would reach into the bound names of the inner mean
+        return mean
     used = tuple(v for v in law.variables if v in body.free_symbols)
     if isinstance(law, GaussianLaw):
         index = [law.variables.index(v) for v in used]

@@ -45,6 +45,11 @@ class Quantity:
     def needs_orbit(self) -> bool:
         return False
 
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Samples that the quantity names, counted from 0; the batch must have them."""
+        return ()
+
     def latex(self) -> str:
         raise NotImplementedError
 
@@ -73,6 +78,10 @@ class Entry(Quantity):
         # a positive semi-definite matrix has |G_ij| <= (G_ii + G_jj)/2 <= tr G / 2
         return (-np.inf, None) if top is None else (-top / 2, top / 2)
 
+    @property
+    def places(self) -> tuple[int, ...]:
+        return (self.row, self.column)
+
     def latex(self) -> str:
         return rf"G_{{L;{self.row + 1},{self.column + 1}}}"
 
@@ -90,6 +99,10 @@ class EntryProduct(Quantity):
     def range(self, network: Network) -> tuple[float, float | None]:
         top = largest_trace(network)
         return (-np.inf, None) if top is None else (-(top**2), top**2)
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        return (*self.first.places, *self.second.places)
 
     def latex(self) -> str:
         return self.first.latex() + r"\," + self.second.latex()
@@ -199,6 +212,10 @@ class Eigenvalue(Quantity):
 
     def range(self, network: Network) -> tuple[float, float | None]:
         return 0.0, largest_trace(network)
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        return (self.place,)
 
     def latex(self) -> str:
         return rf"\lambda_{{{self.place + 1}}}(G_L)"

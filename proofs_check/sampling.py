@@ -31,6 +31,10 @@ def _orbit_end(network: Network, start: Any, depth: int) -> np.ndarray:
     return mean_field_orbit(network, np.array(start.evalf(17).tolist(), dtype=float), depth)[-1]
 
 
+TIE = 1e-11
+"""Values this close to an event's threshold, relatively, are not told apart from it."""
+
+
 class Sampler:
     """Draws of one finite-width number, and the running confidence sequence of its mean.
 
@@ -102,5 +106,13 @@ class Sampler:
         orbit = _orbit_end(node.network, node.start_gram(), depth) if quantity.needs_orbit else None
         values = quantity.measure(grams, node.network, orbit)
         if isinstance(node.quantity, Event):
+            threshold = float(node.quantity.threshold)
+            near = TIE * (1 + abs(threshold) + np.max(np.abs(values), initial=0.0))
+            if np.any(np.abs(values - threshold) <= near):
+                # an atom of the law at the threshold: rounding would decide the event, and not the network
+                raise QuantityError(
+                    f"{node.quantity.quantity} equals the threshold {node.quantity.threshold} to rounding in some networks: "
+                    "whether the event happens there cannot be seen in float64; move the threshold"
+                )
             return _COMPARE[node.quantity.relation](values, float(node.quantity.threshold)).astype(float)
         return values

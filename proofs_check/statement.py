@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Symbol, latex, sympify
+from sympy import Expr, Float, Symbol, latex, sympify
 
 
 class Relation(enum.Enum):
@@ -75,7 +75,15 @@ class Statement:
                 raise StatementError(
                     f"the {name} side has shape {side.shape}: state relations between scalars, entry by entry"
                 )
+            if isinstance(side, str):
+                raise StatementError(
+                    f"a side is an expression, not the text {side!r}: theory.grammar.parse_expression reads text"
+                )
             side = sympify(side)
+            floats = side.atoms(Float) if hasattr(side, "atoms") else ()
+            if floats:
+                number = min(map(str, floats))
+                raise StatementError(f"a statement takes exact numbers: write Rational('{number}') instead of the float {number}")
             if not isinstance(side, Expr):
                 raise StatementError(f"the {name} side must be a scalar expression, not {type(side).__name__} {side}")
             if side.is_real is False and not side.is_infinite:

@@ -21,4 +21,9 @@ class Cited(Method):
     source: Source
 
     def check(self, statement: Statement, context: Context) -> StepResult:
+        from proofs_check.methods.refutation import refutation
+
+        found = refutation(statement, context)
+        if found is not None:
+            return StepResult(False, found.grounds, found.evidence)
         return StepResult(True, Grounds.CITATION, Evidence(f"cited: {self.source}"), cites=(str(self.source),))

@@ -8,6 +8,7 @@ from sympy import Expr
 from sympy.core.function import AppliedUndef
 
 from proofs_check.comparison import Truth, agree_closely, compare_at
+from proofs_check.definedness import undefined_part
 from proofs_check.domain import sample_points
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.normal_form import derived_form, normal_form, vanishes
@@ -30,7 +31,8 @@ class ExactIdentity(Method):
     def check(self, statement: Statement, context: Context) -> StepResult:
         if statement.relation is not Relation.EQUAL:
             return undecided("an exact identity judges equalities; the statement is an inequality")
-        agreeing = 0
+        missing = undefined_part(statement.left, context.domain) or undefined_part(statement.right, context.domain)
+        agreeing, silent = 0, None
         for tried in instances(statement, context, self.points):
             if context.expired():
                 return undecided("the time limit was reached before the points were tried")
@@ -41,8 +43,14 @@ class ExactIdentity(Method):
                 return StepResult(False, Grounds.ENCLOSURE, evidence)
             if agree_closely(concrete.left, concrete.right, context.bits, self.digits):
                 agreeing += 1
+            elif silent is None:
+                silent = f"balls do not confirm it at {shown_point(point)}: {comparison.advice}"
+        if missing:
+            return undecided(f"{missing}: narrow the domain")
         if not agreeing:
             return undecided("no point of the domain could be enclosed narrowly, so nothing confirms the normal form")
+        if silent and context.domain:  # a side may not exist there
+            return undecided(silent)
         if identical(statement, context):
             note = f"normal form zero, confirmed in balls to {self.digits} digits at {agreeing} points"
             return StepResult(True, Grounds.EXACT, Evidence(note))

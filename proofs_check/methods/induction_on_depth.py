@@ -16,7 +16,7 @@ from sympy import Dummy, Expr, Matrix, Poly, Pow, S, Symbol, cancel, eye, simpli
 from sympy.utilities.iterables import multiset_partitions
 
 from proofs_check.chain import ChainMean, chain_numbers
-from proofs_check.comparison import Truth, compare_at
+from proofs_check.comparison import Truth, agree_closely, compare_at
 from proofs_check.domain import sample_points
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.methods.exact_identity import ExactIdentity
@@ -70,6 +70,8 @@ def block_mean(network: Network, block: Monomial) -> dict[Monomial, Expr]:
     if sigma.homogeneity == 1 and len(set(places)) == 1:
         power = GaussianMean(sigma(z[0]) ** len(places), GaussianLaw(z[0]))
         value = power.doit()
+        if isinstance(value, Expr) and not agree_closely(value, power, 128, 25):
+            raise InductionError(f"balls do not confirm the value {value} of {power}")
         return {tuple(block): w ** len(block) * (value if isinstance(value, Expr) else power)}
     raise InductionError(f"the moments of {sigma.name} do not close: the identity closes for several samples, a "
                          "positively homogeneous activation of degree 1 for one")  # fmt: skip
@@ -174,6 +176,9 @@ class InductionOnDepth(Method):
             return undecided("write the finite-width mean alone on one side")
         if not isinstance(node.depth, Symbol) and not (node.depth.is_Integer and node.depth <= 1000):
             return undecided("give the mean a symbol, or an integer of at most 1000, as its depth")
+        fixed = node.width.free_symbols | node.network.weight_variance.free_symbols | node.network.batch_size.free_symbols
+        if node.depth in fixed:
+            return undecided(f"width, batch size and variances must not change with the depth {node.depth}")
         try:
             recursion = moment_recursion(node)
         except InductionError as error:

@@ -1,25 +1,30 @@
-"""An inequality between rational functions of symbols bounded below, by the signs of coefficients."""
+"""An inequality between rational functions of the variables, by the signs of coefficients."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Poly, PolynomialError, together
-
 from proofs_check.comparison import Truth, compare_at
+from proofs_check.definedness import undefined_part
 from proofs_check.domain import sample_points
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
+from proofs_check.signs import sign_on
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
 
 
 @dataclass(frozen=True)
 class PositiveCoefficients(Method):
-    """right - left, written in the distances of the variables from their lower ends, has coefficients of one sign.
+    """right - left is a rational function whose coefficients, in nonnegative variables, have one sign.
 
-    A polynomial in nonnegative quantities whose coefficients are all nonnegative is nonnegative, and positive if its constant
-    term is; numerator and denominator are treated apart.  Balls at hard points confirm.
+    Numerator and denominator are written in variables that run through [0, oo) (see `proofs_check.signs`), the domain cut where
+    one look does not tell.  Balls at hard points confirm.
+
+    Args:
+        cuts: how often, in depth, the domain is cut.
     """
+
+    cuts: int = 6
 
     def check(self, statement: Statement, context: Context) -> StepResult:
         if statement.relation is Relation.EQUAL:
@@ -32,32 +37,13 @@ class PositiveCoefficients(Method):
             if comparison.truth is Truth.UNDECIDED and statement.relation in (Relation.LESS, Relation.GREATER):
                 return undecided(f"balls do not confirm the inequality at {shown_point(point)}: {comparison.advice}")
         at = statement.upward
-        rule, symbols = {}, []
-        for variable in context.domain:
-            fresh, expression = variable.domain.symbol_like(variable.symbol)
-            if not fresh.is_nonnegative:
-                return undecided(f"{variable} has no finite lower end to measure from")
-            rule[variable.symbol] = expression
-            symbols.append(fresh)
-        numerator, denominator = together((at.right - at.left).xreplace(rule)).as_numer_denom()
-        try:
-            signs = [_sign(Poly(part, *symbols)) for part in (numerator, denominator)]
-        except PolynomialError:
-            return undecided("the difference of the sides is no rational function of the variables")
-        (top, strict), (bottom, never_zero) = signs
-        if top * bottom <= 0 or not never_zero:
-            return undecided("the coefficients have mixed signs: split the domain or cover it")
-        if at.relation is Relation.LESS and not strict:
-            return undecided("the difference may vanish at the lower end of the domain")
+        missing = undefined_part(at.left, context.domain) or undefined_part(at.right, context.domain)
+        if missing:
+            return undecided(f"{missing}: narrow the domain")
+        found = sign_on(at.right - at.left, context.domain, self.cuts)
+        if found.value != 1:
+            return undecided("no sign of the coefficients shows it: the difference is no rational function of the variables, "
+                             "or its coefficients have mixed signs")  # fmt: skip
+        if at.relation is Relation.LESS and not found.strict:
+            return undecided("the difference may vanish at an end of the domain")
         return StepResult(True, Grounds.EXACT, Evidence("all coefficients of the difference have one sign"))
-
-
-def _sign(poly: Poly) -> tuple[int, bool]:
-    """+1 or -1 if all coefficients share it (0 if they do not), and whether the constant term is non-zero."""
-    coefficients = [c for _, c in poly.terms()]
-    constant = poly.coeff_monomial(1)
-    if all(c.is_nonnegative for c in coefficients):
-        return 1, bool(constant.is_positive)
-    if all(c.is_nonpositive for c in coefficients):
-        return -1, bool(constant.is_negative)
-    return 0, False

@@ -1,7 +1,7 @@
 """A statement about finite-width networks, tested by simulating them: confidence sequences valid at any stopping time.
 
-HOLDS and FAILS each err with probability at most the level.  For an inequality, HOLDS means that the whole confidence
-sequence lies on the stated side; for an equality, that it lies within a stated relative resolution of it.
+HOLDS and FAILS each err with probability at most the level.  HOLDS means that the whole confidence sequence lies on the stated
+side.  Networks can refute an equality and never show one: state ``|left - right| <= tolerance`` for what they can show.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sympy import Dummy, Expr, Poly, PolynomialError
+from sympy import Abs, Dummy, Expr, Poly, PolynomialError
 
 from numerics.enclose import enclose
 from proofs_check.chain import ChainProbability, chain_numbers
@@ -27,12 +27,10 @@ class Simulation(Method):
 
     Args:
         networks: most networks to draw for each finite-width number in the statement.
-        resolution: for equalities, the relative error that HOLDS excludes.
         first: networks in the first batch; batches double.
     """
 
     networks: int = 20_000
-    resolution: float = 0.02
     first: int = 500
     workers: int = field(default=1, compare=False)
 
@@ -65,8 +63,12 @@ class Simulation(Method):
     def _check_at(self, statement: Statement, context: Context, point: dict[Any, Any]) -> StepResult:
         at = statement.upward
         nodes = chain_numbers(at.left, at.right)
+        difference, tolerance = at.right - at.left, 0.0
+        two_sided = isinstance(at.left, Abs) and not chain_numbers(at.right)  # |difference| <= tolerance
         try:
-            constant, slopes = _affine(at.right - at.left, nodes)
+            if two_sided:
+                difference, tolerance = at.left.args[0], _number(at.right)
+            constant, slopes = _affine(difference, nodes)
         except ValueError as error:
             return undecided(str(error), Grounds.SIMULATION)
         level = context.level / len(nodes)
@@ -79,14 +81,20 @@ class Simulation(Method):
                 sampler.draw(min(count, self.networks) - drawn)
             drawn = min(count, self.networks)
             context.progress(f"{drawn} networks")
-            low, high, scale = _range(constant, slopes, samplers)
-            decision = _decide(at.relation, low, high, self.resolution * scale)
+            low, high = _range(constant, slopes, samplers)
+            decision = (_decide_two_sided(at.relation, low, high, tolerance) if two_sided
+                        else _decide(at.relation, low, high))  # fmt: skip
             if decision is not None or drawn >= self.networks or context.expired():
                 break
             count *= 2
         evidence = self._evidence(
             statement, nodes, samplers, constant, slopes, context, point if decision is False else None
         )
+        if decision is None and at.relation is Relation.EQUAL:
+            return StepResult(
+                None, Grounds.SIMULATION, evidence,
+                "networks can refute an equality and never show one: state |left - right| <= tolerance, or prove it",
+            )  # fmt: skip
         if decision is None:
             need = (
                 ""
@@ -110,7 +118,7 @@ class Simulation(Method):
         mean = sampler.estimate
         ratio = None if statement.relation is Relation.EQUAL or mean == 0 else threshold / mean
         if statement.relation is Relation.EQUAL:
-            note = f"measured {mean:.6g}, stated {threshold:.6g}; an error above {self.resolution:.1%} is excluded"
+            note = f"measured {mean:.6g}, stated {threshold:.6g}"
         else:
             note = f"measured {mean:.6g} against {threshold:.6g}"
         return Evidence(
@@ -134,34 +142,41 @@ def _affine(difference: Expr, nodes: tuple[Expr, ...]) -> tuple[float, list[floa
     if poly.total_degree() != 1:
         raise ValueError("the statement must be affine in its finite-width numbers to be simulated")
 
-    def number(expression: Expr) -> float:
-        enclosure = enclose(expression, 96)
-        if (
-            enclosure.ball is None
-            or not enclosure.ball.is_finite()
-            or float(enclosure.ball.rad()) > 1e-12 * (1 + abs(float(enclosure.ball)))
-        ):
-            raise ValueError(f"the number {expression} in the statement could not be enclosed: {enclosure.advice}")
-        return float(enclosure.ball)
-
-    return number(poly.coeff_monomial(1)), [number(poly.coeff_monomial(name)) for name in names]
+    return _number(poly.coeff_monomial(1)), [_number(poly.coeff_monomial(name)) for name in names]
 
 
-def _range(constant: float, slopes: list[float], samplers: list[Sampler]) -> tuple[float, float, float]:
-    """Confidence limits of right - left, and the size its parts are measured against."""
+def _number(expression: Expr) -> float:
+    enclosure = enclose(expression, 96)
+    if (
+        enclosure.ball is None
+        or not enclosure.ball.is_finite()
+        or float(enclosure.ball.rad()) > 1e-12 * (1 + abs(float(enclosure.ball)))
+    ):
+        raise ValueError(f"the number {expression} in the statement could not be enclosed: {enclosure.advice}")
+    return float(enclosure.ball)
+
+
+def _range(constant: float, slopes: list[float], samplers: list[Sampler]) -> tuple[float, float]:
+    """Confidence limits of right - left."""
     low = high = constant
     for slope, sampler in zip(slopes, samplers, strict=True):
         ends = (slope * sampler.lower, slope * sampler.upper)
         low, high = low + min(ends), high + max(ends)
-    scale = max([abs(constant), *(abs(s * sampler.estimate) for s, sampler in zip(slopes, samplers, strict=True))])
-    return low, high, scale
+    return low, high
 
 
-def _decide(relation: Relation, low: float, high: float, margin: float) -> bool | None:
+def _decide_two_sided(relation: Relation, low: float, high: float, tolerance: float) -> bool | None:
+    """``|difference| relation tolerance``, when the difference lies in [low, high]."""
     if relation is Relation.EQUAL:
-        if low > 0 or high < 0:
-            return False
-        return True if -margin <= low and high <= margin else None
+        return False if low > tolerance or high < -tolerance or (-tolerance < low and high < tolerance) else None
+    if low > tolerance or high < -tolerance:
+        return False
+    return True if -tolerance < low and high < tolerance else None
+
+
+def _decide(relation: Relation, low: float, high: float) -> bool | None:
+    if relation is Relation.EQUAL:
+        return False if low > 0 or high < 0 else None
     if high < 0 or (relation is Relation.LESS and high <= 0):
         return False
     return True if low > 0 or (relation is Relation.AT_MOST and low >= 0) else None

@@ -1,0 +1,122 @@
+"""Whether an expression has a real value at every point of a domain.
+
+Normal forms cancel: (t^2-1)/(t-1) and t+1 have one, and differ at t = 1, where only one of them exists.  A statement quantified
+over a domain says nothing where a side has no value, so each denominator, root and logarithm is followed over the whole domain.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Abs, Derivative, Expr, Max, Min, Piecewise, Pow, S, Subs
+from sympy import functions as sf
+from sympy.core.function import AppliedUndef, Function
+from sympy.matrices import Matrix
+
+from proofs_check.chain import Event, _ChainNumber
+from proofs_check.domain import Variable
+from proofs_check.ranges import range_on
+from proofs_check.signs import Sign, sign_on
+from theory.expectation import GaussianLaw, Mean, SphereLaw
+
+_TOTAL = (sf.sin, sf.cos, sf.exp, sf.tanh, sf.sinh, sf.cosh, sf.erf, sf.erfc, sf.atan, sf.asinh, sf.sign, sf.floor,
+          sf.ceiling, sf.Heaviside, Abs, Max, Min, AppliedUndef)  # fmt: skip
+
+
+def undefined_part(expression: Expr, domain: tuple[Variable, ...]) -> str | None:
+    """What keeps an expression from having a real value all over the domain; None if nothing does.
+
+    The answer "may be undefined" is not "is undefined": a condition that could not be shown is reported.
+
+    >>> from sympy import Symbol
+    >>> from proofs_check.domain import Interval
+    >>> t = Symbol("t", real=True)
+    >>> undefined_part(1 / (t - 1), (Variable(t, Interval(0, 2)),))
+    '1/(t - 1) may be undefined where t - 1 is 0'
+    """
+    free = {v.symbol for v in domain}
+    for node in _parts(expression, free):
+        for condition, wanted in _conditions(node):
+            if condition.free_symbols and not _holds(condition, wanted, domain):
+                what = {"nonzero": "is 0", "positive": "is not positive", "nonnegative": "is negative",
+                        "shown": "cannot be followed"}[wanted]  # fmt: skip
+                return f"{node} may be undefined where {condition} {what}"
+    return None
+
+
+def _parts(expression: Any, free: set[Any]) -> list[Any]:
+    """Nodes that depend on the domain, outermost first; integrands of means are left to the enclosures."""
+    if not getattr(expression, "free_symbols", set()) & free:
+        return []
+    found = [expression]
+    if isinstance(expression, (Mean, _ChainNumber)):
+        return found
+    for argument in expression.args:
+        found.extend(_parts(argument, free))
+    return found
+
+
+def _conditions(node: Any) -> list[tuple[Expr, str]]:
+    if isinstance(node, Pow):
+        base, exponent = node.base, node.exp
+        if exponent.is_Integer or (exponent.is_integer and exponent.is_nonnegative):
+            return [(base, "nonzero")] if exponent.is_negative else []
+        if exponent.is_Rational:
+            return [(base, "positive" if exponent.is_negative else "nonnegative")]
+        return [] if base is S.Exp1 else [(base, "positive")]
+    if isinstance(node, sf.log):
+        return [(node.args[0], "positive")]
+    if isinstance(node, (sf.acos, sf.asin)):
+        return [(1 - node.args[0], "nonnegative"), (1 + node.args[0], "nonnegative")]
+    if isinstance(node, sf.atanh):
+        return [(1 - node.args[0], "positive"), (1 + node.args[0], "positive")]
+    if isinstance(node, (sf.gamma, sf.loggamma)):
+        return [(node.args[0], "positive")]
+    if isinstance(node, sf.tan):
+        return [(sf.cos(node.args[0]), "nonzero")]
+    if isinstance(node, Mean):
+        return _law_conditions(node.law)
+    if isinstance(node, _ChainNumber):
+        named = (node.quantity.quantity if isinstance(node.quantity, Event) else node.quantity).places
+        least = max((1, *(place + 1 for place in named)))
+        return [(node.network.batch_size - least, "nonnegative"), (node.width - 1, "nonnegative"), (node.depth, "nonnegative")]
+    if isinstance(node, (Derivative, Subs)):
+        return [(node, "shown")]
+    if isinstance(node, Piecewise):
+        return [] if node.args[-1][1] == True else [(node, "shown")]  # noqa: E712 - sympy's true is not True
+    if isinstance(node, Function) and not isinstance(node, _TOTAL):
+        return [(node, "shown")]
+    return [(node, "shown")] if getattr(node, "limits", None) else []
+
+
+def _law_conditions(law: Any) -> list[tuple[Expr, str]]:
+    if isinstance(law, SphereLaw):
+        return [(law.batch_size - max(2, len(law.variables)), "nonnegative")]
+    if isinstance(law, GaussianLaw):
+        sigma = Matrix(law.covariance)
+        k = sigma.rows
+        chosen = [[i for i in range(k) if mask >> i & 1] for mask in range(1, 2**k)]
+        return [(minor, "nonnegative") for rows in chosen if (minor := sigma.extract(rows, rows).det()).free_symbols]
+    return []
+
+
+def _holds(condition: Expr, wanted: str, domain: tuple[Variable, ...]) -> bool:
+    if wanted == "shown":
+        return False
+    rule = {v.symbol: v.domain.symbol_like(v.symbol)[1] for v in domain}
+    signed = condition.xreplace(rule)
+    if {"nonzero": signed.is_nonzero, "positive": signed.is_positive, "nonnegative": signed.is_nonnegative}[wanted]:
+        return True
+    found = sign_on(condition, domain)
+    if found.value == 0:
+        found = _sign_in_balls(condition, domain)
+    if wanted == "nonzero":
+        return found.value != 0 and found.strict
+    return found.value == 1 and (found.strict or wanted == "nonnegative")
+
+
+def _sign_in_balls(condition: Expr, domain: tuple[Variable, ...]) -> Sign:
+    low, high = range_on(condition, domain)
+    if low is not None and low > 0:
+        return Sign(1, True)
+    return Sign(-1, True) if high is not None and high < 0 else Sign(0)
