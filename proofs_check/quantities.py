@@ -98,6 +98,8 @@ class EntryProduct(Quantity):
 
     def range(self, network: Network) -> tuple[float, float | None]:
         top = largest_trace(network)
+        if self.first == self.second or (self.first.row == self.first.column and self.second.row == self.second.column):
+            return 0.0, None if top is None else top**2
         return (-np.inf, None) if top is None else (-(top**2), top**2)
 
     @property

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from flint import arb, ctx, fmpq
-from numerics.errors import UndecidedError
-from numerics.walker import real_function
 from sympy import Expr
 
+from numerics.errors import UndecidedError
+from numerics.walker import real_function
 from proofs_check.domain import Variable
 from proofs_check.signs import as_intervals
 

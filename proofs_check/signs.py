@@ -9,9 +9,9 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from numerics.enclose import enclose
 from sympy import Dummy, Expr, Poly, PolynomialError, S, together
 
+from numerics.enclose import enclose
 from proofs_check.domain import Choices, Integers, Interval, Variable, all_points
 
 

@@ -26,10 +26,11 @@ class BallInequality(Method):
     def check(self, statement: Statement, context: Context) -> StepResult:
         if statement.relation is Relation.EQUAL:
             return undecided("balls cannot prove an equality, only refute it: use an exact identity")
-        if not is_finite(context.domain, most=4096):
+        domain = tuple(v for v in context.domain if v.symbol in statement.free_symbols)
+        if not is_finite(domain, most=4096):
             return undecided("the domain is infinite: balls at points prove nothing; cover the domain instead")
         shown, count = None, 0
-        for point in all_points(context.domain):
+        for point in all_points(domain):
             count += 1
             bits = self.bits or context.bits
             while True:
