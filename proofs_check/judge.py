@@ -20,7 +20,7 @@ from proofs_check.time_limit import TimeLimitReached, time_limit
 from proofs_check.verdict import Evidence, Grounds, Outcome, StepVerdict, Verdict
 
 RUN_LEVEL = 1e-6
-SEARCH_SECONDS = 20.0
+
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,9 @@ def box_of(domain: tuple[Variable, ...]) -> Box:
     for variable, side in zip(domain, sides, strict=True):
         if not (side.lower.is_Rational and side.upper.is_Rational):
             raise BoxError(f"{variable} is not a bounded interval with rational ends")
-        ends.append(tuple(fmpq(int(e.p), int(e.q)) for e in (side.lower, side.upper)))
-    return tuple(ends)  # type: ignore[return-value]
+        low, high = (fmpq(int(e.p), int(e.q)) for e in (side.lower, side.upper))
+        ends.append((low, high))
+    return tuple(ends)
 
 
 def hull(low: fmpq, high: fmpq) -> arb:

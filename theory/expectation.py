@@ -63,8 +63,11 @@ def _variables(variables: Any) -> Tuple:
     if not names or not all(isinstance(v, Symbol) for v in names):
         raise TypeError(f"a law needs one or more symbols as variables, not {variables!r}")
     for v in names:
-        if v.is_real is False or any(getattr(v, f"is_{fact}") is not None for fact in ("zero", "nonnegative", "nonpositive", "rational")):
-            raise ValueError(f"the variable {v} of a law runs through all reals: declare it as Symbol({v.name!r}, real=True)")
+        known = any(getattr(v, f"is_{fact}") is not None for fact in ("zero", "nonnegative", "nonpositive", "rational"))
+        if v.is_real is False or known:
+            raise ValueError(
+                f"the variable {v} of a law runs through all reals: declare it as Symbol({v.name!r}, real=True)"
+            )
     if len(set(names)) != len(names):
         raise ValueError(f"the variables of a law must be distinct, not {names}")
     return Tuple(*names)

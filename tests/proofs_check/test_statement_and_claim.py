@@ -80,9 +80,9 @@ def test_domains_take_exact_numbers():
 
 
 def test_a_symbol_may_not_know_more_than_its_domain():
-    with pytest.raises(DomainError, match="is assumed .*, but its domain contains"):
+    with pytest.raises(DomainError, match=r"is assumed .*, but its domain contains"):
         Variable(Symbol("p", positive=True), Interval(-1, 1))
-    with pytest.raises(DomainError, match="is assumed .*, but its domain contains"):
+    with pytest.raises(DomainError, match=r"is assumed .*, but its domain contains"):
         Variable(Symbol("k", integer=True), Interval(0, 1))
     with pytest.raises(DomainError, match="a variable is a symbol"):
         Variable(Integer(3), Interval(0, 1))
