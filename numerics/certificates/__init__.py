@@ -1,0 +1,1 @@
+"""Computer-assisted proofs: functions that return a result object with its data."""
