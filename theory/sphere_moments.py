@@ -21,7 +21,7 @@ from sympy import Abs, Dummy, Expr, Poly, PolynomialError, S, asin, factor, gamm
 
 from theory.activations.base import Activation, Parity
 from theory.conventions import rho, x, z
-from theory.expectation import SphereLaw, SphereMean, sphere_to_gaussian_ratio
+from theory.expectation import Mean, SphereLaw, SphereMean, sphere_to_gaussian_ratio
 
 
 @cache
@@ -257,7 +257,7 @@ def moment(activation: Activation, law: SphereLaw, powers: tuple[int, ...], weig
 def tidy(expression: Expr) -> Expr:
     """A shorter equal form: factored where rational, otherwise left alone."""
     try:
-        if expression.is_rational_function(*expression.free_symbols) and not expression.atoms(SphereMean):
+        if expression.is_rational_function(*expression.free_symbols) and not expression.atoms(Mean):
             return expression.together().factor()
     except (PolynomialError, AttributeError):
         pass
