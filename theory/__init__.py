@@ -25,6 +25,8 @@ _HOME = {
     "gradient_growth": "theory.gradients",
     "stationary_fluctuations": "theory.fluctuations",
     "analyze": "theory.analysis",
+    "large_batch_limit": "theory.large_batch",
+    "critical_batch_size": "theory.large_batch",
     "Source": "theory.sources",
 }
 

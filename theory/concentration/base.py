@@ -97,10 +97,10 @@ class Bound:
         """Symbols that `at` must be given."""
         if self.formula is None:
             return set()
-        used = self.formula.free_symbols | sympify(self.trivial).free_symbols
+        used = self.formula.free_symbols
         bound = set(self.constants) | {s for s, _, _ in self.tuned}
         inner = {s for e in self.constants.values() for s in sympify(_plain(e)).free_symbols}
-        return {s for s in (used - bound) | inner}
+        return (used - bound) | inner
 
     def latex(self) -> str:
         """The bound as LaTeX."""
@@ -182,11 +182,13 @@ class Bound:
         bound = self.evaluated(**given)
 
         def says(d: int) -> bool:
-            numbers = bound._numbers({**given, "width": d})
+            trivial = _value(sympify(self.trivial), bound._numbers({**given, "width": d}))
             try:
-                return bool(bound.at(**given, width=d) < _value(sympify(self.trivial), numbers))
-            except HypothesisError:
+                return bool(bound.at(**given, width=d) < trivial)
+            except HypothesisError:  # a hypothesis that needs a larger width
                 return False
+
+        bound.check(**given, width=10**30)
 
         return threshold(says)
 
@@ -239,6 +241,9 @@ def _compiled(formula: Expr) -> tuple[Callable[..., Any], tuple[str, ...]]:
 def _value(formula: Expr, numbers: Values) -> Any:
     with mpmath.workdps(DIGITS):
         function, names = _compiled(formula)
+        missing = sorted(set(names) - set(numbers))
+        if missing:
+            raise HypothesisError(f"a value is needed for {', '.join(missing)}")
         return mpmath.mpf(function(*(numbers[name] for name in names)))
 
 

@@ -89,4 +89,3 @@ def mixing_tail(network: Network, constants: LocalConstants | None = None) -> Bo
         needs=NEEDS,
         source=DERIVED_HERE,
     )
-

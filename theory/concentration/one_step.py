@@ -1,4 +1,4 @@
-r"""One layer: how far an average of d independent rank-one matrices is from its mean.  Derivation: docs/derivations/local_theorem.md.
+r"""One layer: the distance of an average of d independent rank-one matrices from its mean (docs/derivations/local_theorem.md).
 
 Three tails for ``|G_{l+1} - F(G_l)|_F`` given G_l, and the exact mean square.  Each has its use: Pinelis needs R alone;
 bounded differences have a fourfold exponent after a shift; Bousquet's has the weak variance in the exponent.

@@ -42,7 +42,9 @@ def _exit(room: Expr) -> Expr:
     return exp(-d * Max(room - 1 / sqrt(d), 0) ** 2 / 2)
 
 
-NOT_DEGENERATE = Hypothesis("non-degenerate start", "r0 = |w_0| < 1: the two samples are not parallel", lambda v: v["r0"] < 1)
+NOT_DEGENERATE = Hypothesis(
+    "non-degenerate start", "r0 = |w_0| < 1: the two samples are not parallel", lambda v: v["r0"] < 1
+)
 
 
 def two_sample_mean_square() -> Bound:
@@ -98,5 +100,3 @@ def two_sample_recursion(width: int, depth: int, r0: Any) -> Any:
 def two_sample_threshold(depth: int, r0: Any, level: Any = 2) -> int | None:
     """Smallest width (three digits) at which `two_sample_recursion` falls below `level`; 2 is the trivial bound."""
     return threshold(lambda width: bool(two_sample_recursion(width, depth, r0) < level))
-
-
