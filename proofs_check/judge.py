@@ -14,7 +14,7 @@ from proofs_check.definedness import undefined_part
 from proofs_check.domain import Point, is_finite, sample_points
 from proofs_check.entailment import entails
 from proofs_check.methods.base import Context, Method, StepResult, shown_point
-from proofs_check.methods.refutation import refutation
+from proofs_check.search import find_violation
 from proofs_check.statement import Relation, Statement
 from proofs_check.time_limit import TimeLimitReached, time_limit
 from proofs_check.verdict import Evidence, Grounds, Outcome, StepVerdict, Verdict
@@ -44,7 +44,16 @@ class Settings:
 
 def method_for(statement: Statement, claim: Claim) -> Method:
     """The method for a statement that names none, chosen by what the statement contains."""
-    from proofs_check.methods import BallInequality, ExactIdentity, OneStep, PositiveCoefficients, Simulation
+    from proofs_check.methods import (
+        BallInequality,
+        Cover,
+        ExactIdentity,
+        FirstOf,
+        Monotonicity,
+        OneStep,
+        PositiveCoefficients,
+        Simulation,
+    )
 
     nodes = chain_numbers(statement.left, statement.right)
     if nodes:
@@ -52,7 +61,10 @@ def method_for(statement: Statement, claim: Claim) -> Method:
         return OneStep() if exact else Simulation()
     if statement.relation is Relation.EQUAL:
         return ExactIdentity()
-    return BallInequality() if is_finite(claim.domain, most=4096) else PositiveCoefficients()
+    domain = tuple(v for v in claim.domain if v.symbol in statement.free_symbols)
+    if is_finite(domain, most=4096):
+        return BallInequality()
+    return FirstOf((PositiveCoefficients(), Cover(), Monotonicity()))
 
 
 def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0) -> Verdict:
@@ -97,13 +109,13 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
             parts["evidence"] = replace(parts.get("evidence", Evidence()), fitted=constants)  # type: ignore[type-var]
         return Verdict(name, outcome, grounds, seconds=seconds, statement_latex=shown, **parts)  # type: ignore[arg-type]
 
-    truths = {h.name: h.holds() for h in claim.hypotheses if h.statement is None}
-    for hypothesis, truth in truths.items():
+    truths = [(h.name, h.holds()) for h in claim.hypotheses if h.statement is None]
+    for hypothesis, truth in truths:
         if truth is False:
             return verdict(
                 Outcome.GAP, None, first_gap=f"the hypothesis {hypothesis!r} is false, so the claim says nothing"
             )
-    assumed = tuple(f"assumed: {h}" for h, truth in truths.items() if truth is None)
+    assumed = tuple(f"assumed: {h}" for h, truth in truths if truth is None)
     given = tuple(h.statement for h in claim.hypotheses if h.statement is not None)
     if given and not any(admits(given, point, settings.bits) for point in sample_points(claim.domain, 400)):
         gap = "no point of the domain that was tried satisfies all hypotheses: they may contradict each other"
@@ -112,13 +124,15 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
     def context(key: str, parts: int, statement: Statement) -> Context:
         free = statement.free_symbols
         return Context(
-            domain=tuple(v for v in claim.domain if v.symbol in free), key=(name, key), level=settings.level * share / parts, seed=settings.seed, bits=settings.bits,
+            domain=tuple(v for v in claim.domain if v.symbol in free), key=(name, key),
+            level=settings.level * share / parts, seed=settings.seed, bits=settings.bits,
             deadline=deadline, progress=lambda note: settings.progress(name, f"{key}: {note}"),
         )  # fmt: skip
 
     # an assumption that nothing checks cannot be used to call the statement false at a point
     if not chain_numbers(claim.statement.left, claim.statement.right) and not assumed:
-        found = find_counterexample(claim.statement, context("counterexample", 1, claim.statement).narrowed(domain=claim.domain), given=given)
+        everywhere = context("counterexample", 1, claim.statement).narrowed(domain=claim.domain)
+        found = find_counterexample(claim.statement, everywhere, given=given)
         if found is not None:
             return verdict(Outcome.REFUTED, Grounds.ENCLOSURE, evidence=found)
 
@@ -197,17 +211,11 @@ def find_counterexample(
     statement: Statement, context: Context, most: int = 24, given: tuple[Statement, ...] = ()
 ) -> Evidence | None:
     """A point of the domain, within the hypotheses, where the enclosures certainly contradict the statement."""
-    if not given:
-        found = refutation(statement, context, most)
-        return None if found is None else found.evidence
-    for point in sample_points(context.domain, 10 * most):
-        if context.expired():
-            return None
-        if admits(given, point, context.bits):
-            found = refutation(statement.subs(dict(point)), context.narrowed(domain=()), 1)
-            if found is not None:
-                return replace(found.evidence, counterexample=shown_point(point))
-    return None
+    found = find_violation(statement, context.domain, bits=context.bits, seed=context.seed, hard=most if not given else 10 * most,
+                           admits=lambda point: admits(given, point, context.bits))  # fmt: skip
+    if found is None:
+        return None
+    return Evidence("the enclosures contradict it", shown_point(found[0]), found[1].shown)
 
 
 def judge_all(claims: Iterable[Claim], settings: Settings | None = None) -> list[Verdict]:

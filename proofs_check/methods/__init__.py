@@ -3,8 +3,11 @@
 from proofs_check.methods.ball_inequality import BallInequality
 from proofs_check.methods.base import Context, Method, StepResult
 from proofs_check.methods.cited import Cited
+from proofs_check.methods.cover import Cover
 from proofs_check.methods.exact_identity import ExactIdentity
+from proofs_check.methods.first_of import FirstOf
 from proofs_check.methods.induction_on_depth import InductionOnDepth
+from proofs_check.methods.monotonicity import Monotonicity
 from proofs_check.methods.numerical_identity import NumericalIdentity
 from proofs_check.methods.one_step import OneStep
 from proofs_check.methods.positive_coefficients import PositiveCoefficients
@@ -14,9 +17,12 @@ __all__ = [
     "BallInequality",
     "Cited",
     "Context",
+    "Cover",
     "ExactIdentity",
+    "FirstOf",
     "InductionOnDepth",
     "Method",
+    "Monotonicity",
     "NumericalIdentity",
     "OneStep",
     "PositiveCoefficients",

@@ -1,40 +1,30 @@
-"""Look for a violation of a statement: enclosures at hard points, networks at a few settings."""
+"""Look for a violation of a statement: enclosures at hard, random and optimised points, networks at a few settings."""
 
 from __future__ import annotations
 
 from proofs_check.chain import chain_numbers
-from proofs_check.comparison import Truth, compare_at
 from proofs_check.domain import sample_points
 from proofs_check.methods.base import Context, StepResult, shown_point
+from proofs_check.search import find_violation
 from proofs_check.statement import Statement
-from proofs_check.time_limit import TimeLimitReached, time_limit
 from proofs_check.verdict import Evidence, Grounds
 
-SEARCH_SECONDS = 10.0
-"""Time for one point."""
 
-
-def refutation(statement: Statement, context: Context, most: int = 24, networks: int = 2000) -> StepResult | None:
+def refutation(
+    statement: Statement, context: Context, most: int = 24, networks: int = 2000, seconds: float = 2.0
+) -> StepResult | None:
     """A result that says the statement is false, or None where nothing was found (which proves nothing).
 
     Statements about finite width are tested on simulated networks at up to three settings of the domain.
     """
     if chain_numbers(statement.left, statement.right):
         return _by_networks(statement, context, networks)
-    for point in sample_points(context.domain, most):
-        if context.expired():
-            return None
-        try:
-            with time_limit(SEARCH_SECONDS):
-                comparison = compare_at(statement, point, context.bits)
-        except TimeLimitReached:
-            return None
-        except Exception:  # a point where an expression does not exist refutes nothing
-            continue
-        if comparison.truth is Truth.FALSE:
-            evidence = Evidence("the enclosures contradict it", shown_point(point), comparison.shown)
-            return StepResult(False, Grounds.ENCLOSURE, evidence)
-    return None
+    found = find_violation(statement, context.domain, bits=context.bits, seed=context.seed, hard=most, seconds=seconds)
+    if found is None:
+        return None
+    point, comparison = found
+    evidence = Evidence("the enclosures contradict it", shown_point(point), comparison.shown)
+    return StepResult(False, Grounds.ENCLOSURE, evidence)
 
 
 def _by_networks(statement: Statement, context: Context, networks: int) -> StepResult | None:
