@@ -56,10 +56,8 @@ def start(samples: int) -> np.ndarray:
 
 def compiled_contenders(gram: np.ndarray, arguments: dict, repeat: int = 1) -> dict[str, Callable[[], object]]:
     try:
-        from numerics.simulation import kernel_compiled
-
-        kernel_compiled.load()
-    except ImportError:
+        import numba  # noqa: F401
+    except ModuleNotFoundError:
         return {}
     found = {}
     for name, dtype in (("compiled float64", np.float64), ("compiled float32", np.float32)):

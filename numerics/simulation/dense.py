@@ -9,7 +9,7 @@ import numpy as np
 
 from numerics.simulation.depth_plan import depth_plan
 from numerics.simulation.network_spec import NetworkSpec
-from numerics.simulation.starting_gram import check_normalizable, check_starting_gram, gram_of_input
+from numerics.simulation.starting_gram import check_finite, check_normalizable, check_starting_gram, gram_of_input
 
 
 def grams(
@@ -91,8 +91,8 @@ def ensemble(
             grams, activations = _layer(spec, activations, plan.widths[layer - 1], rng)
             if layer < plan.depth:
                 check_normalizable(spec, grams, layer)
-            elif not np.isfinite(grams).all():
-                raise ValueError(f"layer {layer}: the Gram matrix left float64; choose a smaller weight_variance")
+            else:
+                check_finite(grams, layer)
         if layer == plan.layers[position]:
             recorded[:, position] = grams
             position += 1

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from numerics.simulation.depth_plan import DepthPlan, depth_plan
 from numerics.simulation.kernel_numpy import LayerKernel, batch_networks
 from numerics.simulation.network_spec import NetworkSpec
-from numerics.simulation.starting_gram import check_starting_gram
+from numerics.simulation.starting_gram import check_finite, check_starting_gram, twin_samples
 from numerics.simulation.streams import check_seed, generator, settings_key
+
+
+class MissingCompilerError(ValueError):
+    """compiled=True was asked for where numba is not installed."""
 
 
 def sample(
@@ -23,6 +28,7 @@ def sample(
     seed: int = 0,
     layers: Iterable[int] | None = None,
     dtype: type | np.dtype = np.float64,
+    compiled: bool | None = None,
 ) -> np.ndarray:
     """Gram matrices of independent networks, exactly as `dense.grams` has them in law.
 
@@ -39,6 +45,8 @@ def sample(
         networks: how many, or which (a sequence of indices: `range(1000, 2000)` continues `range(1000)`).
         seed: whole number >= 0.
         layers: recorded layers, increasing; all of 0..depth by default.
+        compiled: True runs the fused kernel, which needs numba; its streams are others than numpy's, so that a result
+            never depends on what happens to be installed: None means False.
         dtype: float64 or float32, of the neurons; Gram matrices are accumulated in float64 either way.
 
     Returns:
@@ -47,6 +55,8 @@ def sample(
     Raises:
         ValueError: an argument out of range, a Gram matrix that is not one, or overflow (the message names the layer).
         DegenerateGramError: the normalisation divides 0 by 0; the message names the layer.
+        MissingCompilerError: compiled=True without numba.
+        UnsupportedActivationError: compiled=True and an activation with too many intermediate values.
 
     Example:
         >>> import numpy as np
@@ -60,6 +70,54 @@ def sample(
 
     Source: theory.md, section 1. Neighbour: `numerics.simulation.dense.grams`.
     """
+    indices = network_indices(networks)
+    plan = depth_plan(width, depth, layers)
+    pieces = stream(
+        spec, gram, width=width, depth=depth, networks=indices, seed=seed, layers=layers, dtype=dtype, compiled=compiled
+    )
+    samples = len(np.asarray(gram))
+    recorded: np.ndarray | None = None
+    for piece in pieces:
+        if recorded is None:
+            recorded = np.empty((len(indices), len(plan.layers), samples, samples))
+        recorded[piece.networks, piece.positions] = piece.grams
+    assert recorded is not None
+    return recorded
+
+
+class Piece(NamedTuple):
+    """Some networks' Gram matrices at some recorded layers.
+
+    Attributes:
+        networks: which of the networks asked for.
+        positions: which of the recorded layers.
+        grams: shape (networks, layers, n, n); valid until the next piece is drawn.
+    """
+
+    networks: slice
+    positions: slice
+    grams: np.ndarray
+
+
+def stream(
+    spec: NetworkSpec,
+    gram: np.ndarray,
+    *,
+    width: int | Sequence[int],
+    depth: int,
+    networks: int | Sequence[int] = 1,
+    seed: int = 0,
+    layers: Iterable[int] | None = None,
+    dtype: type | np.dtype = np.float64,
+    compiled: bool | None = None,
+) -> Iterator[Piece]:
+    """The same Gram matrices as `sample`, piece by piece, so that memory does not grow with depth.
+
+    Args and Raises: those of `sample`.
+
+    Yields:
+        Every (network, recorded layer) in exactly one `Piece`.
+    """
     gram = check_starting_gram(spec, gram)
     plan = depth_plan(width, depth, layers)
     indices = network_indices(networks)
@@ -68,15 +126,34 @@ def sample(
         raise ValueError(f"dtype is {dtype}; write float32 or float64")
     if spec.normalization == "layer" and spec.epsilon == 0 and 1 in plan.widths:
         raise ValueError("layer normalization of a single neuron divides 0 by 0; use width >= 2, or epsilon > 0")
-    key = settings_key(spec, gram, width, f"numpy {dtype.name}")
+    key = settings_key(spec, gram, width, f"{'compiled' if compiled else 'numpy'} {dtype.name}")
     seed = check_seed(seed)
-    recorded = np.empty((len(indices), len(plan.layers), *gram.shape))
+    if plan.layers[0] == 0:
+        everyone = np.broadcast_to(gram, (len(indices), 1, *gram.shape))
+        yield Piece(slice(0, len(indices)), slice(0, 1), everyone)
+    twins = twin_samples(gram)
+    merged = gram[np.ix_(twins, twins)]
+    if compiled:
+        words = np.random.SeedSequence([seed, *key]).generate_state(4, np.uint64)
+        for found in _compiled_pieces()(spec, merged, twins, plan, indices, words, dtype):
+            yield Piece(*found)
+        return
     together = batch_networks(len(gram), plan.widths)
     for first in range(0, len(indices), together):
         chosen = indices[first : first + together]
-        kernel = LayerKernel(spec, [generator(seed, key, index) for index in chosen], dtype)
-        _run(kernel, plan, np.tile(gram, (len(chosen), 1, 1)), recorded[first : first + together])
-    return recorded
+        kernel = LayerKernel(spec, [generator(seed, key, index) for index in chosen], dtype, twins)
+        yield from _run(kernel, plan, np.tile(merged, (len(chosen), 1, 1)), slice(first, first + len(chosen)))
+
+
+def _compiled_pieces() -> Callable:
+    """The fused kernel's entry, imported on first use."""
+    try:
+        from numerics.simulation.compiled.sampler import compiled_pieces
+    except ModuleNotFoundError as missing:
+        raise MissingCompilerError(
+            f"compiled=True needs {missing.name}; install it with pip install 'gramchain[fast]', or use compiled=False"
+        ) from None
+    return compiled_pieces
 
 
 def network_indices(networks: int | Sequence[int]) -> Sequence[int]:
@@ -95,19 +172,18 @@ def network_indices(networks: int | Sequence[int]) -> Sequence[int]:
     return range(int(networks))
 
 
-def _run(kernel: LayerKernel, plan: DepthPlan, grams: np.ndarray, recorded: np.ndarray) -> None:
+def _run(kernel: LayerKernel, plan: DepthPlan, grams: np.ndarray, networks: slice) -> Iterator[Piece]:
     following = _equal_widths_ahead(plan.widths)
-    position = 0
-    # overflow is met by the checks, which name the layer
-    with np.errstate(over="ignore", invalid="ignore"):
-        for layer in range(plan.depth + 1):
-            if layer > 0:
-                grams = kernel.advance(grams, plan.widths[layer - 1], following[layer - 1], layer - 1)
-            if layer == plan.layers[position]:
-                recorded[:, position] = grams
-                position += 1
-    if not np.isfinite(grams).all():
-        raise ValueError(f"layer {plan.depth}: the Gram matrix left float64; choose a smaller weight_variance")
+    recorded = {layer: position for position, layer in enumerate(plan.layers)}
+    for layer in range(1, plan.depth + 1):
+        # overflow is met by the checks, which name the layer
+        with np.errstate(over="ignore", invalid="ignore"):
+            grams = kernel.advance(grams, plan.widths[layer - 1], following[layer - 1], layer - 1)
+        if layer in recorded:
+            if layer == plan.depth:
+                check_finite(grams, layer)
+            position = recorded[layer]
+            yield Piece(networks, slice(position, position + 1), grams[:, None])
 
 
 def _equal_widths_ahead(widths: Sequence[int]) -> list[int]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from numerics.simulation.network_spec import NetworkSpec
-from numerics.simulation.starting_gram import check_normalizable
+from numerics.simulation.starting_gram import check_normalizable, rounding_share, trace_range
 
 # the Cholesky factor of a Gram matrix loses what lies below this share of its largest pivot; eigenvectors take over
 # there
@@ -31,7 +31,7 @@ def helmert(order: int) -> np.ndarray:
     return basis
 
 
-def covariance_roots(spec: NetworkSpec, grams: np.ndarray, layer: int) -> np.ndarray:
+def covariance_roots(spec: NetworkSpec, grams: np.ndarray, layer: int, dtype: np.dtype) -> np.ndarray:
     """A with A A^T the covariance of one neuron over the batch, for each network: a neuron is A z, z standard normal.
 
     Under centred batch normalisation the neuron's mean over the batch drops out, and A has n - 1 columns: A A^T is the
@@ -40,6 +40,7 @@ def covariance_roots(spec: NetworkSpec, grams: np.ndarray, layer: int) -> np.nda
     Args:
         grams: shape (networks, n, n), positive semidefinite.
         layer: theirs, for messages.
+        dtype: of the neurons; it says what is rounding.
 
     Returns:
         Shape (networks, n, n - 1 or n).
@@ -49,6 +50,9 @@ def covariance_roots(spec: NetworkSpec, grams: np.ndarray, layer: int) -> np.nda
     """
     # large enough pivots, compared with the whole trace, rule out every fault that check_normalizable looks for
     trace = np.einsum("bii->b", grams)
+    least, _ = trace_range(spec, grams.shape[1], dtype)
+    if trace.min() < least:
+        check_normalizable(spec, grams, layer, dtype)
     if spec.normalization == "batch":
         basis = helmert(grams.shape[-1])
         covariances = basis @ grams @ basis.T
@@ -61,10 +65,12 @@ def covariance_roots(spec: NetworkSpec, grams: np.ndarray, layer: int) -> np.nda
         covariances = covariances + spec.bias_variance
         trace = trace + len(grams[0]) * spec.bias_variance
     roots, safe = _cholesky(covariances, trace)
+    if dtype == np.float32 and spec.normalization == "none":
+        safe &= trace < trace_range(spec, grams.shape[1], dtype)[1]
     if not safe.all():
-        check_normalizable(spec, grams, layer)
+        check_normalizable(spec, grams, layer, dtype)
         for index in np.flatnonzero(~safe).tolist():
-            roots[index] = _eigenvector_root(covariances[index])
+            roots[index] = _eigenvector_root(covariances[index], rounding_share(dtype))
     return basis.T @ roots if spec.normalization == "batch" else roots
 
 
@@ -86,8 +92,8 @@ def _cholesky(covariances: np.ndarray, trace: np.ndarray) -> tuple[np.ndarray, n
     return lower, smallest * smallest > SMALLEST_PIVOT * trace  # false for nan
 
 
-def _eigenvector_root(covariance: np.ndarray) -> np.ndarray:
+def _eigenvector_root(covariance: np.ndarray, rounding: float) -> np.ndarray:
     """A root of a singular matrix; eigenvalues that are rounding become zero."""
     values, vectors = np.linalg.eigh(covariance)
-    values[values < len(values) * np.finfo(np.float64).eps * values[-1]] = 0
+    values[values < len(values) * rounding * values[-1]] = 0
     return np.sqrt(values) * vectors

@@ -81,9 +81,13 @@ class LayerKernel:
         spec: the network's law.
         generators: one for each network.
         dtype: of the neurons; covariances, their roots and Gram matrices are float64 always.
+        twins: from `twin_samples`.
     """
 
-    def __init__(self, spec: NetworkSpec, generators: Sequence[np.random.Generator], dtype: np.dtype) -> None:
+    def __init__(
+        self, spec: NetworkSpec, generators: Sequence[np.random.Generator], dtype: np.dtype, twins: np.ndarray
+    ) -> None:
+        self.twins = None if np.array_equal(twins, np.arange(len(twins))) else twins
         self.spec = spec
         self.normals = NormalStreams(generators, dtype)
         self.dtype = dtype
@@ -104,7 +108,7 @@ class LayerKernel:
             width: neurons of the next layer.
             repeats: how many layers of this width follow, the next one included.
         """
-        roots = covariance_roots(self.spec, grams, layer)
+        roots = covariance_roots(self.spec, grams, layer, self.dtype)
         if self.dtype != np.float64:
             roots = self._near_one(roots)
         total = np.zeros_like(grams)
@@ -123,13 +127,14 @@ class LayerKernel:
                     self._add_products(hidden, total)
         total += np.swapaxes(total, 1, 2).copy()
         total *= 0.5 / width
-        return total
+        return total if self.twins is None else total[:, self.twins][:, :, self.twins]
 
-    def _buffer(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
+    def _buffer(self, name: str, shape: tuple[int, ...], dtype: np.dtype | None = None) -> np.ndarray:
         size = math.prod(shape)
+        dtype = dtype or self.dtype
         held = self._buffers.get(name)
-        if held is None or held.size < size:
-            held = self._buffers[name] = np.empty(size, self.dtype)
+        if held is None or held.size < size or held.dtype != dtype:
+            held = self._buffers[name] = np.empty(size, dtype)
         return held[:size].reshape(shape)
 
     def _near_one(self, roots: np.ndarray) -> np.ndarray:
@@ -164,11 +169,16 @@ class LayerKernel:
         flat = hidden.reshape(-1)
         self.spec.activation(flat, out=flat)
         other = hidden
+        if self.dtype != np.float64:
+            # summed in float64: the rounding of the sums must not pass for rank
+            wide = self._buffer("wide", hidden.shape, np.dtype(np.float64))
+            np.copyto(wide, hidden)
+            hidden = other = wide
         if scale is not None:
-            other = np.multiply(hidden, scale, out=self._buffer("other", hidden.shape))
+            other = np.multiply(hidden, scale, out=self._buffer("other", hidden.shape, hidden.dtype))
         elif hidden.shape[1] < SYRK_PAYS:
             # numpy sends X X^T of one array to syrk, 2 to 5 times slower than gemm on batches this small
-            other = self._buffer("other", hidden.shape)
+            other = self._buffer("other", hidden.shape, hidden.dtype)
             np.copyto(other, hidden)
         total += np.matmul(hidden, np.swapaxes(other, -1, -2))
 

@@ -88,23 +88,58 @@ def check_starting_gram(spec: NetworkSpec, gram: np.ndarray) -> np.ndarray:
     return gram
 
 
-def check_normalizable(spec: NetworkSpec, grams: np.ndarray, layer: int) -> None:
-    """Raise where the layer after `layer` would divide zero by zero.
+def twin_samples(gram: np.ndarray) -> np.ndarray:
+    """For each sample the first one identical to it, as far as the Gram matrix can tell.
+
+    Samplers keep identical samples identical by hand: left to rounding they drift apart, and batch normalisation
+    magnifies the difference layer after layer until it is of order one.
+
+    Example:
+        >>> twin_samples(np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 1.0]])).tolist()
+        [0, 1, 0]
+    """
+    sizes = np.diagonal(gram)
+    sums = sizes[:, None] + sizes
+    return np.argmax(sums - 2 * gram <= ROUNDING * sums, axis=1)
+
+
+def rounding_share(dtype: np.dtype) -> float:
+    """Eigenvalues below n times this share of the trace are the rounding of neurons of this dtype."""
+    return float(max(np.finfo(np.float64).eps, 16 * float(np.finfo(dtype).eps) ** 2))
+
+
+def trace_range(spec: NetworkSpec, samples: int, dtype: np.dtype) -> tuple[float, float]:
+    """Between these traces squares of neurons stay in range; float32 neurons to be normalised are rescaled."""
+    narrow = spec.normalization == "none" and dtype == np.float32
+    factor = samples * max(spec.weight_variance, 1)
+    return (1e-30, 1e30 / factor) if narrow else (1e-290, float(np.finfo(np.float64).max) / factor)
+
+
+def check_normalizable(spec: NetworkSpec, grams: np.ndarray, layer: int, dtype: type | np.dtype = np.float64) -> None:
+    """Raise where the layer after `layer` would divide zero by zero, or leave the range of floating-point numbers.
 
     Args:
         grams: shape (networks, n, n).
+        layer: theirs, for messages.
+        dtype: of the neurons.
 
     Raises:
-        ValueError: a Gram matrix, or the covariance made from it, leaves float64.
+        ValueError: a Gram matrix, or the covariance made from it, leaves the dtype's range.
         DegenerateGramError: its rows of pre-activations have no spread to normalise by.
     """
     samples = grams.shape[1]
     trace = np.einsum("bii->b", grams)
-    # sums over the batch of the next covariance must stay finite too
-    limit = np.finfo(np.float64).max / (samples * max(spec.weight_variance, 1))
-    if not np.all(trace < limit):  # false for nan
+    dtype = np.dtype(dtype)
+    least, most = trace_range(spec, samples, dtype)
+    if not np.all(trace < most):  # false for nan
         raise ValueError(
-            f"layer {layer}: the Gram matrix left float64 (trace {trace[~(trace < limit)][0]:.3g}); "
+            f"layer {layer}: the Gram matrix left {dtype} (trace {trace[~(trace < most)][0]:.3g}); "
+            "normalise, or choose a weight_variance that keeps it bounded"
+        )
+    small = (trace > 0) & (trace < least)
+    if small.any() and spec.bias_variance == 0:
+        raise ValueError(
+            f"layer {layer}: the Gram matrix underflows {dtype} (trace {trace[small][0]:.3g}); "
             "normalise, or choose a weight_variance that keeps it bounded"
         )
     if spec.epsilon > 0:
@@ -123,3 +158,9 @@ def check_normalizable(spec: NetworkSpec, grams: np.ndarray, layer: int) -> None
             raise DegenerateGramError(
                 f"layer {layer}: a sample's activations are all zero, so the normalisation {DIVIDES}"
             )
+
+
+def check_finite(grams: np.ndarray, layer: int) -> None:
+    """Raise ValueError where a last layer's Gram matrix overflowed."""
+    if not np.isfinite(grams).all():
+        raise ValueError(f"layer {layer}: the Gram matrix left float64; choose a smaller weight_variance, or normalise")

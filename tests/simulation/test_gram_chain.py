@@ -91,6 +91,23 @@ def test_overflow_without_normalisation_is_an_error(sampler, depth):
         run(sampler, spec, INPUT, width=5, depth=depth)
 
 
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize(("dtype", "layer"), [("float64", "9.."), ("float32", "(9.|1..)")])
+def test_underflow_without_normalisation_is_an_error(compiled, dtype, layer):
+    """Each ReLU layer of weight variance 1 halves the trace."""
+    spec = NetworkSpec(BUILTIN["relu"], "none")
+    arguments = {"width": 2000, "depth": 2000, "dtype": dtype, "compiled": compiled}
+    with pytest.raises(ValueError, match=f"layer {layer}: the Gram matrix underflows {dtype}"):
+        gram_chain.sample(spec, np.eye(2), **arguments)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_overflow_of_float32_is_an_error(compiled):
+    spec = NetworkSpec(BUILTIN["relu"], "none", weight_variance=20.0)
+    with pytest.raises(ValueError, match=r"layer (2|3).: the Gram matrix left float32"):
+        gram_chain.sample(spec, np.eye(2), width=500, depth=100, dtype=np.float32, compiled=compiled)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -122,7 +139,7 @@ def test_dense_refuses_an_unknown_kind_of_start():
 
 def test_nothing_of_ours_outside_is_imported():
     code = """
-import sys, pkgutil, importlib, numerics.simulation
+import sys, pkgutil, importlib, numerics.simulation, numerics.simulation.compiled
 for module in pkgutil.iter_modules(numerics.simulation.__path__, "numerics.simulation."):
     importlib.import_module(module.name)
 others = {"sympy", "mpmath", "theory", "proofs_check", "flint", "scipy", "numba"}

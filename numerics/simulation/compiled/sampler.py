@@ -1,0 +1,104 @@
+"""Drives the fused kernel: which blocks, how much work a call, what its stops mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from numerics.simulation.compiled.kernel import MODES, run_layers
+from numerics.simulation.compiled.normals import LANES, seed_lanes
+from numerics.simulation.compiled.program import STACK, compile_program
+from numerics.simulation.depth_plan import DepthPlan
+from numerics.simulation.network_spec import NetworkSpec
+from numerics.simulation.starting_gram import check_finite, check_normalizable, rounding_share, trace_range
+
+BLOCK_BYTES = 1 << 16
+BLOCK_COLUMNS = 512
+HELD_NUMBERS = 1 << 20
+# neurons times samples in one call: well under a second, so that an interrupt is soon seen
+CALL_NUMBERS = 1 << 25
+CALL_NETWORKS = 1024
+
+
+def block_columns(samples: int, widths: Sequence[int], dtype: np.dtype) -> int:
+    """Neurons in a block, a multiple of 32; a function of the settings, since it orders the random numbers."""
+    room = BLOCK_BYTES // ((samples + 4) * dtype.itemsize)
+    needed = -(-max(widths, default=1) // 32) * 32
+    return max(32, min(room // 32 * 32, needed, BLOCK_COLUMNS))
+
+
+def compiled_pieces(
+    spec: NetworkSpec,
+    gram: np.ndarray,
+    twins: np.ndarray,
+    plan: DepthPlan,
+    indices: Sequence[int],
+    words: np.ndarray,
+    dtype: np.dtype,
+) -> Iterator[tuple[slice, slice, np.ndarray]]:
+    """Gram matrices of the recorded layers after the first, as `gram_chain.stream` yields them.
+
+    Args:
+        gram: the start, identical samples merged.
+        twins: from `twin_samples`.
+        words: four uint64 from the seed sequence of (seed, settings).
+
+    Raises:
+        UnsupportedActivationError: the activation needs more intermediate values than the kernel has.
+        ValueError: overflow; the message names the layer.
+        DegenerateGramError: the normalisation divides 0 by 0; the message names the layer.
+    """
+    opcodes, constants = compile_program(spec.activation)
+    samples = len(gram)
+    widest = max(plan.widths, default=1)
+    columns = block_columns(samples, plan.widths, dtype)
+    blocks = 1
+    if spec.normalization in ("layer", "rms") and samples * widest <= HELD_NUMBERS:
+        blocks = -(-widest // columns)
+    held = np.zeros((blocks, samples + 8, columns), dtype)
+    stack = np.empty((STACK, samples * columns), dtype)
+    widths = np.array(plan.widths, dtype=np.int64)
+    layers = np.array([layer for layer in plan.layers if layer > 0], dtype=np.int64)
+    before = len(plan.layers) - len(layers)
+    work = samples * widest
+    layers_a_call = max(1, min(CALL_NUMBERS // work, CALL_NUMBERS // samples**2))
+    together = int(max(1, min(CALL_NETWORKS, CALL_NUMBERS // (max(work, samples**2) * max(1, plan.depth)))))
+    for start in range(0, len(indices), together):
+        chosen = indices[start : start + together]
+        states = np.empty((len(chosen), 4, LANES), np.uint64)
+        for place, index in enumerate(chosen):
+            seed_lanes(words, index, states[place])
+        grams = np.tile(gram, (len(chosen), 1, 1))
+        for first in range(0, plan.depth, layers_a_call):
+            last = min(first + layers_a_call, plan.depth)
+            from_, to = np.searchsorted(layers, [first + 1, last + 1]).tolist()
+            records = np.full(last - first, -1, dtype=np.int64)
+            records[layers[from_:to] - first - 1] = np.arange(to - from_)
+            out = np.empty((len(chosen), to - from_, samples, samples))
+            network, layer = run_layers(
+                MODES[spec.normalization],
+                spec.epsilon,
+                spec.weight_variance,
+                spec.bias_variance,
+                opcodes,
+                constants,
+                twins,
+                rounding_share(dtype),
+                first,
+                widths[first:last],
+                records,
+                *trace_range(spec, samples, dtype),
+                states,
+                grams,
+                held,
+                stack,
+                out,
+            )
+            if network >= 0:
+                check_normalizable(spec, grams[network : network + 1], layer, dtype)
+                raise ValueError(f"layer {layer}: the covariance of the next layer is not positive semidefinite")
+            if last == plan.depth:
+                check_finite(grams, last)
+            if to > from_:
+                yield slice(start, start + len(chosen)), slice(before + from_, before + to), out
