@@ -78,7 +78,7 @@ def _ellipse(
 
 
 @lru_cache(maxsize=256)
-def ellipses(expression: Expr, variable: Symbol, dimension: int, symmetric_modulus: bool) -> tuple[Ellipse, ...]:
+def ellipses(expression: Expr, variable: Symbol, dimension: float, symmetric_modulus: bool) -> tuple[Ellipse, ...]:
     """Ellipses around [-sqrt(m), sqrt(m)] on which f is certified analytic, largest first."""
     found = []
     scale = math.sqrt(dimension) * (1 + 1e-15)
@@ -92,7 +92,7 @@ def ellipses(expression: Expr, variable: Symbol, dimension: int, symmetric_modul
     return tuple(found)
 
 
-def _degree_needed(ellipse: Ellipse, bits: int) -> int:
+def degree_needed(ellipse: Ellipse, bits: int) -> int:
     size = float(ellipse.bound.log().abs_upper().mid()) if ellipse.bound > 1 else 0.0
     return math.ceil((bits * math.log(2) + size + 4 - math.log(ellipse.radius - 1)) / math.log(ellipse.radius))
 
@@ -159,8 +159,8 @@ def gegenbauer_series(
     found = ellipses(expression, variable, dimension, parity != 0)
     if not found:
         raise UndecidedError(f"{expression} is not certainly analytic around the support of the law")
-    ellipse = min(found, key=lambda e: _degree_needed(e, bits))
-    approximation = max(_degree_needed(ellipse, bits), degree)
+    ellipse = min(found, key=lambda e: degree_needed(e, bits))
+    approximation = max(degree_needed(ellipse, bits), degree)
     # for a series, the squared norm is wanted to the same bits as the coefficients
     exactness = max(approximation + degree, 2 * approximation if degree else 0)
     nodes = 4 * math.ceil((exactness + 1 + dimension) / 8)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
 from flint import arb
-from sympy import Expr, ImmutableDenseMatrix, Integer, Rational, S, Symbol, pi
+from sympy import Expr, ImmutableDenseMatrix, Integer, Rational, S, Symbol, default_sort_key, pi
 
 from numerics import gaussian_balls, sphere_balls
 from numerics.errors import UndecidedError
 from numerics.integrands import Product, separated
 from numerics.laws import blocks, correlation_of, discrete_value, standardised
+from numerics.many_coordinates import sphere_product
 from numerics.moments import gaussian_moment, polynomial_product, sphere_moment
 from numerics.precision import NO_DEADLINE, Deadline, working_bits
+from numerics.row_of_four import whole_row
 from numerics.walker import real_function
 from theory.expectation import BatchNormMean, GaussianMean, Mean, SphereMean
 
@@ -117,20 +121,42 @@ def _sphere_part(mean: SphereMean) -> Part:
             return real_function(sphere_moment(polynomial, len(present), int(n), centered), ())()
         if dimension == 1:
             return real_function(discrete_value(functions, law.variables), ())()
-        first = present[0]
-        if len(present) == 1:
-            return sphere_balls.one_coordinate(functions[first], first, dimension, bits, deadline)
-        if dimension == 2:
-            step = 2 * pi / 3 if centered else pi / 2
-            places = [law.variables.index(v) for v in present]
-            angles = [(functions[v].xreplace({v: first}), step * p) for v, p in zip(present, places, strict=True)]
-            return sphere_balls.circle(angles, first, bits, deadline)
-        if len(present) == 2:
-            correlation = Rational(-1, int(n) - 1) if centered else S.Zero
-            second = functions[present[1]].xreplace({present[1]: first})
-            return sphere_balls.two_coordinates(functions[first], second, first, dimension, correlation, bits, deadline)
-        raise UndecidedError(
-            f"no enclosure of a sphere mean of {len(present)} coordinates yet: numerics.evaluate gives its value"
-        )
+        # the law is exchangeable: only the functions matter, not which coordinates carry them
+        first = law.variables[0]
+        bodies = tuple(sorted((functions[v].xreplace({v: first}) for v in present), key=default_sort_key))
+        key = ("sphere", bodies, first, int(n), centered, bits)
+        return _remembered(key, lambda: _sphere_product(list(bodies), first, int(n), centered, bits, deadline))
 
     return part
+
+
+def _sphere_product(bodies: list[Expr], variable: Symbol, n: int, centered: bool, bits: int, deadline: Deadline) -> arb:
+    """``E prod f_i(z_i)`` over distinct coordinates of a row of at least two dimensions."""
+    dimension = n - 1 if centered else n
+    if len(bodies) == 1:
+        return sphere_balls.one_coordinate(bodies[0], variable, dimension, bits, deadline)
+    if dimension == 2:
+        step = 2 * pi / 3 if centered else pi / 2
+        return sphere_balls.circle([(f, step * i) for i, f in enumerate(bodies)], variable, bits, deadline)
+    if len(bodies) == 2:
+        correlation = Rational(-1, n - 1) if centered else S.Zero
+        return sphere_balls.two_coordinates(bodies[0], bodies[1], variable, dimension, correlation, bits, deadline)
+    if centered and len(bodies) == n == 4:
+        return whole_row(bodies, variable, bits, deadline)
+    return sphere_product(bodies, variable, n, centered, bits, deadline)
+
+
+_known: OrderedDict[Any, arb] = OrderedDict()
+MOST_REMEMBERED = 1024
+
+
+def _remembered(key: Any, compute: Callable[[], arb]) -> arb:
+    """The ball of an earlier call with the same key; balls are immutable."""
+    if key in _known:
+        _known.move_to_end(key)
+        return _known[key]
+    value = compute()
+    _known[key] = value
+    if len(_known) > MOST_REMEMBERED:
+        _known.popitem(last=False)
+    return value

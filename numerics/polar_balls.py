@@ -34,7 +34,7 @@ class Sector:
     second: Expr
 
 
-def _halves(pieces: tuple[Piece, ...]) -> tuple[Expr, Expr] | None:
+def halves(pieces: tuple[Piece, ...]) -> tuple[Expr, Expr] | None:
     """Branches on the negative and the positive half-line, or None where a kink is elsewhere than at 0."""
     if len(pieces) == 1:
         return pieces[0].expression, pieces[0].expression
@@ -44,12 +44,12 @@ def _halves(pieces: tuple[Piece, ...]) -> tuple[Expr, Expr] | None:
 
 
 def kinks_at_zero(pieces: tuple[Piece, ...]) -> bool:
-    return _halves(pieces) is not None
+    return halves(pieces) is not None
 
 
 def sectors(first: tuple[Piece, ...], second: tuple[Piece, ...], correlation: Expr) -> list[Sector]:
     """The circle of directions cut at the kinks; sectors where the product vanishes are left out."""
-    f, g = _halves(first), _halves(second)
+    f, g = halves(first), halves(second)
     if f is None or g is None:
         raise UndecidedError("a kink away from 0 in a function of one of two coordinates: no enclosure yet")
     turn = acos(correlation)
@@ -87,8 +87,8 @@ def _sum(
     return total / (2 * arb.pi())
 
 
-def _largest(pieces: tuple[Piece, ...], variable: Symbol, reach: arb) -> arb:
-    """sup |f| over [-reach, reach], from interval values on 64 tiles of each branch."""
+def largest(pieces: tuple[Piece, ...], variable: Symbol, reach: arb) -> arb:
+    """An upper bound of |f| over [-reach, reach], from interval values on 64 tiles of each branch."""
     worst = arb(0)
     for piece in pieces:
         value = real_function(piece.expression, (variable,))
@@ -107,7 +107,7 @@ def _gaussian_beyond(f: Expr, g: Expr, pieces: list[tuple[Piece, ...]], variable
     """An upper bound of E[|f(z1) g(z2)|; R > start]: |f(z)| <= B r^p e^{q r + s r^2} for |z| <= r, r >= start >= 1."""
     factor, power, rate, square = arb(1), arb(1), arb(0), arb(0)
     for e, cut in zip((f, g), pieces):
-        inside = _largest(cut, variable, arb(1))
+        inside = largest(cut, variable, arb(1))
         sides = envelopes(e, variable, 1)
         factor = factor * inside.max(sides[0].factor).max(sides[1].factor)
         power = power + sides[0].power.max(sides[1].power)
@@ -157,7 +157,7 @@ def sphere_polar(f: Expr, g: Expr, variable: Symbol, dimension: int, correlation
         # P(p > end) = cos^{m-2}(end): for large m the rule stops early
         end, tail = arb.pi() / 2, arb(0)
         if dimension > 8:
-            size = _largest(pieces[0], variable, root) * _largest(pieces[1], variable, root)
+            size = largest(pieces[0], variable, root) * largest(pieces[1], variable, root)
             for tenth in range(1, 16):
                 candidate = arb(tenth) / 10
                 beyond = (size * candidate.cos() ** arb(dimension - 2)).abs_upper()

@@ -1,0 +1,211 @@
+r"""E f_1(z_1) ... f_k(z_k) for k distinct coordinates of a normalised row, as a ball whose cost does not grow with n.
+
+A homogeneous function F of degree L has sphere mean C_L E F(g + i t/sqrt n), C_L = (n/2)^{L/2}
+Gamma(m/2)/Gamma((m+L)/2), with g, t
+standard normal: the imaginary common part makes the correlation -1/(n-1), and given t the coordinates are independent
+(no t where the
+row is not centred).  On each side of 0, f is a polynomial up to a certified error, so that only the one-variable
+functions
+H_l(w) = E (g+w)_+^l, H_l = w H_{l-1} + (l-1) H_{l-2}, are needed, and products of power series in the degree.
+
+Errors: the approximation, prod(B_i + e_i) - prod B_i; the midpoint rule in t (entire integrand) on |Im t| <= a and
+beyond |t| = T, from
+|H_l(w)| <= e^{(Im w)^2/2} H_l(Re w), which leaves a Gaussian of exponent -(1 - k/n) t^2/2: so k < n.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from flint import acb, acb_poly, arb, arb_poly
+from sympy import Expr, Integer, Rational, Symbol, sqrt
+
+from numerics.balls import symmetric
+from numerics.errors import UndecidedError
+from numerics.pieces import analytic_pieces
+from numerics.polar_balls import largest
+from numerics.polynomial_approximation import Approximation, on_symmetric_interval, shifted
+from numerics.precision import NO_DEADLINE, Deadline, working_bits
+
+MOST_NODES = 4000
+_HEIGHTS = (0.5, 1.0, 2.0, 3.0, 4.5, 6.0, 8.0, 11.0, 15.0, 20.0, 27.0)
+
+
+@dataclass(frozen=True)
+class TwoSided:
+    """f(z) is about sum p_l z^l for z > 0 and sum q_l |z|^l for z < 0."""
+
+    positive: tuple[arb, ...]
+    negative: tuple[arb, ...]
+    error: arb
+    bound: arb
+    whole: bool
+
+    @property
+    def absolute(self) -> list[arb]:
+        return [abs(p).max(abs(q)).abs_upper() for p, q in zip(self.positive, self.negative)]
+
+
+def _approximated(f: Expr, variable: Symbol, dimension: int, bits: int, goal: int) -> TwoSided:
+    edge = sqrt(dimension)
+    pieces = analytic_pieces(f, variable, -edge, edge)
+    with working_bits(64):
+        bound = largest(pieces, variable, arb(dimension).sqrt())
+    if len(pieces) == 1:
+        one = on_symmetric_interval(pieces[0].expression, variable, Integer(dimension), bits, goal)
+        mirrored = tuple(-c if l % 2 else c for l, c in enumerate(one.coefficients))
+        return TwoSided(one.coefficients, mirrored, one.error, bound, True)
+    if len(pieces) != 2 or pieces[0].upper != 0:
+        raise UndecidedError("a kink away from 0 in a function of one of several coordinates: no enclosure yet")
+    sides = []
+    for body in (pieces[1].expression, pieces[0].expression.xreplace({variable: -variable})):
+        centred = body.xreplace({variable: variable + edge / 2})
+        near = on_symmetric_interval(centred, variable, Rational(dimension, 4), bits + 3 * goal, goal)
+        with working_bits(bits + 3 * goal):
+            sides.append(Approximation(shifted(near.coefficients, arb(dimension).sqrt() / 2), near.error, near.bound))
+    length = max(len(s.coefficients) for s in sides)
+    padded = [s.coefficients + (arb(0),) * (length - len(s.coefficients)) for s in sides]
+    return TwoSided(padded[0], padded[1], sides[0].error.max(sides[1].error), bound, False)
+
+
+def _half_moments(w: acb, degree: int) -> list[acb]:
+    """H_0(w) .. H_degree(w)."""
+    density = (-w * w / 2).exp() / (2 * arb.pi()).sqrt()
+    below = (1 + (w / arb(2).sqrt()).erf()) / 2
+    moments = [below, w * below + density]
+    for l in range(2, degree + 1):
+        moments.append(w * moments[-1] + (l - 1) * moments[-2])
+    return moments[: degree + 1]
+
+
+def _whole_moments(w: acb, degree: int) -> list[acb]:
+    """E (g + w)^l, polynomials in w."""
+    moments = [acb(1), w]
+    for l in range(2, degree + 1):
+        moments.append(w * moments[-1] + (l - 1) * moments[-2])
+    return moments[: degree + 1]
+
+
+def _series(f: TwoSided, w: acb) -> acb_poly:
+    degree = len(f.positive) - 1
+    if f.whole:
+        return acb_poly([p * h for p, h in zip(f.positive, _whole_moments(w, degree))])
+    above, below = _half_moments(w, degree), _half_moments(-w, degree)
+    return acb_poly([p * a + q * b for p, q, a, b in zip(f.positive, f.negative, above, below)])
+
+
+def _ratios(batch_size: int, dimension: int, degree: int) -> list[arb]:
+    """C_0 .. C_degree."""
+    half = arb(dimension) / 2
+    ratios = [arb(1), (arb(batch_size) / 2).sqrt() * half.gamma() / (half + arb(1) / 2).gamma()]
+    for total in range(2, degree + 1):
+        ratios.append(ratios[-2] * batch_size / (dimension + total - 2))
+    return ratios[: degree + 1]
+
+
+def _paired(product: arb_poly, ratios: list[arb]) -> arb:
+    return sum((c * product[total] for total, c in enumerate(ratios)), arb(0))
+
+
+def _line_bound(functions: list[TwoSided], powers: list[int], batch_size: int, ratios: list[arb], height: float) -> arb:
+    """The integral of |integrand| along Im t = height, divided by the Gaussian factor, with all moduli inside."""
+    shift = arb(height) / arb(batch_size).sqrt()
+    product = arb_poly([1])
+    for f, power in zip(functions, powers):
+        degree = len(f.positive) - 1
+        above, below = _half_moments(acb(shift), degree), _half_moments(acb(-shift), degree)
+        # |p H(w) + q H(-w)| <= max(|p|, |q|) (H(Re w) + H(-Re w)), and the same for whole moments
+        bound = arb_poly([c * (a.real + b.real) for c, a, b in zip(f.absolute, above, below)])
+        product = product * bound**power
+    return (arb(height) * height / 2).exp() * _paired(product, ratios)
+
+
+def _approximation_error(functions: list[TwoSided], powers: list[int]) -> arb:
+    exact = approximate = arb(1)
+    for f, power in zip(functions, powers):
+        exact = exact * f.bound**power
+        approximate = approximate * (f.bound + f.error) ** power
+    return (approximate - exact).abs_upper()
+
+
+def sphere_product(
+    functions: list[Expr], variable: Symbol, batch_size: int, centered: bool, bits: int, deadline: Deadline = NO_DEADLINE
+) -> arb:
+    """``E f_1(z_1) ... f_k(z_k)``, every kink at 0, to about 2^-bits of the product of the bounds of the f_i.
+
+    Raises:
+        UndecidedError: a kink elsewhere, k = n where the row is centred, or too large a degree.
+    """
+    n, k = batch_size, len(functions)
+    m = n - 1 if centered else n
+    if centered and k >= n:
+        raise UndecidedError(f"a mean of all {n} coordinates of a centred row: replace the last by minus the sum of the others")
+    distinct = list(dict.fromkeys(functions))
+    powers = [functions.count(f) for f in distinct]
+    spread = float(1 - k / n) if centered else 1.0
+    extra = 64
+    for _ in range(6):
+        deadline.check()
+        inner = bits + extra
+        parts = [_approximated(f, variable, m, inner, bits + 4 * k) for f in distinct]
+        degree = sum((len(p.positive) - 1) * w for p, w in zip(parts, powers))
+        with working_bits(64):
+            ratios = _ratios(n, m, degree)
+            size = _line_bound(parts, powers, n, ratios, 0.0)
+        lost = max(0, int(float((size.log() / arb(2).log()).abs_upper().mid()))) if size.is_finite() and size > 0 else 0
+        if inner >= bits + lost + 40:
+            break
+        extra = lost + 64
+    if not centered:
+        with working_bits(inner):
+            product = acb_poly([1])
+            for f, power in zip(parts, powers):
+                product = product * _series(f, acb(0)) ** power
+            value = sum((c * product[t].real for t, c in enumerate(_ratios(n, m, degree))), arb(0))
+            return value + symmetric(_approximation_error(parts, powers))
+    return _midpoints(parts, powers, n, m, degree, spread, bits, inner, deadline)
+
+
+def _midpoints(
+    parts: list[TwoSided], powers: list[int], n: int, m: int, degree: int, spread: float, bits: int, inner: int, deadline: Deadline
+) -> arb:
+    with working_bits(64):
+        ratios = _ratios(n, m, degree)
+        here = _line_bound(parts, powers, n, ratios, 0.0)
+        gauss = arb(spread).rsqrt()
+        best: tuple[int, int, arb] | None = None
+        for height in _HEIGHTS:
+            line = _line_bound(parts, powers, n, ratios, height) * gauss
+            if not line.is_finite():
+                break
+            need = bits * math.log(2) + max(0.0, float(line.log().mid())) + 4
+            reach = math.ceil(math.sqrt(2 * need / spread))
+            nodes = math.ceil(reach * need / (2 * math.pi * height))
+            if best is None or nodes < best[0]:
+                h = arb(reach) / nodes
+                beyond = (-arb(spread) * reach * reach / 2).exp()
+                # the sides at Re t = +-reach weigh 2 h/pi (see hermite_balls) times at most the line's bound there;
+                # beyond the
+                # reach P(|Z| > x) <= e^{-x^2/2}
+                sides = 2 * h / arb.pi() * line * beyond
+                best = nodes, reach, 2 * line / ((2 * arb.pi() * height / h).exp() - 1) + sides + here * gauss * beyond
+        if best is None or best[0] > MOST_NODES:
+            raise UndecidedError("too many nodes are needed: ask for fewer bits")
+        nodes, reach, error = best
+        error = error + _approximation_error(parts, powers)
+    with working_bits(inner):
+        h = arb(reach) / nodes
+        root = arb(n).rsqrt()
+        total = arb_poly()
+        for j in range(nodes):
+            deadline.check()
+            t = h * (2 * j + 1) / 2
+            product = acb_poly([1])
+            for f, power in zip(parts, powers):
+                product = product * _series(f, acb(0, t * root)) ** power
+            weight = 2 * h * (-t * t / 2).exp() / (2 * arb.pi()).sqrt()
+            total += arb_poly([product[d].real for d in range(degree + 1)]) * arb_poly([weight])
+        return _paired(total, _ratios(n, m, degree)) + symmetric(error)
+
+
