@@ -45,7 +45,9 @@ class Hypothesis:
             answer = self.check()
             return None if answer is None else bool(answer)
         except Exception as error:
-            raise ClaimError(f"the check of the hypothesis {self.name!r} fails ({type(error).__name__}: {error})") from error
+            raise ClaimError(
+                f"the check of the hypothesis {self.name!r} fails ({type(error).__name__}: {error})"
+            ) from error
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,11 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
     if isinstance(node, _ChainNumber):
         named = (node.quantity.quantity if isinstance(node.quantity, Event) else node.quantity).places
         least = max((1, *(place + 1 for place in named)))
-        return [(node.network.batch_size - least, "nonnegative"), (node.width - 1, "nonnegative"), (node.depth, "nonnegative")]
+        return [
+            (node.network.batch_size - least, "nonnegative"),
+            (node.width - 1, "nonnegative"),
+            (node.depth, "nonnegative"),
+        ]
     if isinstance(node, (Derivative, Subs)):
         return [(node, "shown")]
     if isinstance(node, Piecewise):

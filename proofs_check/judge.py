@@ -22,7 +22,6 @@ from proofs_check.verdict import Evidence, Grounds, Outcome, StepVerdict, Verdic
 RUN_LEVEL = 1e-6
 
 
-
 @dataclass(frozen=True)
 class Settings:
     """How a run judges.
@@ -164,7 +163,9 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
         gap = "the steps hold, but the statement does not follow from them: add the missing link as a step"
         return verdict(Outcome.GAP, None, first_gap=gap, steps=tuple(done))
     if claim.domain and not is_finite(claim.domain):
-        missing = undefined_part(claim.statement.left, claim.domain) or undefined_part(claim.statement.right, claim.domain)
+        missing = undefined_part(claim.statement.left, claim.domain) or undefined_part(
+            claim.statement.right, claim.domain
+        )
         if missing:
             return verdict(Outcome.GAP, None, first_gap=f"{missing}: narrow the domain", steps=tuple(done))
     grounds = min(s.grounds for s in done)

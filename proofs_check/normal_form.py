@@ -33,7 +33,9 @@ def split_mean(mean: Mean) -> Expr:
 def canonical_mean(mean: Mean) -> Mean:
     """Drop the coordinates the integrand does not use; name and order the others canonically."""
     law, body = mean.law, mean.expression
-    if body.has(Mean) or any(p.has(Mean) for p in law.parameters):  # renaming would reach into the bound names of the inner mean
+    if body.has(Mean) or any(
+        p.has(Mean) for p in law.parameters
+    ):  # renaming would reach into the bound names of the inner mean
         return mean
     used = tuple(v for v in law.variables if v in body.free_symbols)
     if isinstance(law, GaussianLaw):

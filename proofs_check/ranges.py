@@ -89,5 +89,3 @@ def range_on(expression: Expr, domain: tuple[Variable, ...], most: int = 256) ->
         return None, None
     finally:
         ctx.prec = before
-
-

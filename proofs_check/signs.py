@@ -167,7 +167,9 @@ def _one_look(poly: Poly, box: tuple[Interval, ...]) -> Sign:
         bounded = side.lower.is_finite and side.upper.is_finite
         near, far = ((side.right_open, None) if side.lower is S.NegativeInfinity
                      else (side.left_open, side.right_open if bounded else None))  # fmt: skip
-        ends.append([end for end in (None if near else 0, None if far is not False else degree) if end is not None] or [None])
+        ends.append(
+            [end for end in (None if near else 0, None if far is not False else degree) if end is not None] or [None]
+        )
     strict = all(
         any(all(want is None or e == want for e, want in zip(exponents, corner, strict=True)) for exponents in signs)
         for corner in itertools.product(*ends)

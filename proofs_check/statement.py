@@ -83,7 +83,9 @@ class Statement:
             floats = side.atoms(Float) if hasattr(side, "atoms") else ()
             if floats:
                 number = min(map(str, floats))
-                raise StatementError(f"a statement takes exact numbers: write Rational('{number}') instead of the float {number}")
+                raise StatementError(
+                    f"a statement takes exact numbers: write Rational('{number}') instead of the float {number}"
+                )
             if not isinstance(side, Expr):
                 raise StatementError(f"the {name} side must be a scalar expression, not {type(side).__name__} {side}")
             if side.is_real is False and not side.is_infinite:

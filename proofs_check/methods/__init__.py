@@ -2,6 +2,7 @@
 
 from proofs_check.methods.ball_inequality import BallInequality
 from proofs_check.methods.base import Context, Method, StepResult
+from proofs_check.methods.circle_residues import CircleResidues
 from proofs_check.methods.cited import Cited
 from proofs_check.methods.cover import Cover
 from proofs_check.methods.exact_identity import ExactIdentity
@@ -12,9 +13,11 @@ from proofs_check.methods.numerical_identity import NumericalIdentity
 from proofs_check.methods.one_step import OneStep
 from proofs_check.methods.positive_coefficients import PositiveCoefficients
 from proofs_check.methods.simulation import Simulation
+from proofs_check.methods.substitution import Substitution
 
 __all__ = [
     "BallInequality",
+    "CircleResidues",
     "Cited",
     "Context",
     "Cover",
@@ -28,4 +31,5 @@ __all__ = [
     "PositiveCoefficients",
     "Simulation",
     "StepResult",
+    "Substitution",
 ]

@@ -32,16 +32,16 @@ class ExactIdentity(Method):
         if statement.relation is not Relation.EQUAL:
             return undecided("an exact identity judges equalities; the statement is an inequality")
         missing = undefined_part(statement.left, context.domain) or undefined_part(statement.right, context.domain)
-        agreeing, silent = 0, None
+        agreeing, silent, bits = 0, None, int(self.digits * 3.33) + 48
         for tried in instances(statement, context, self.points):
             if context.expired():
                 return undecided("the time limit was reached before the points were tried")
             concrete, point = tried
-            comparison = compare_at(concrete, {}, context.bits)
+            comparison = compare_at(concrete, {}, bits)
             if comparison.truth is Truth.FALSE:
                 evidence = Evidence("the two sides differ", shown_point(point), comparison.shown)
                 return StepResult(False, Grounds.ENCLOSURE, evidence)
-            if agree_closely(concrete.left, concrete.right, context.bits, self.digits):
+            if agree_closely(concrete.left, concrete.right, bits, self.digits):
                 agreeing += 1
             elif silent is None:
                 silent = f"balls do not confirm it at {shown_point(point)}: {comparison.advice}"

@@ -176,7 +176,9 @@ class InductionOnDepth(Method):
             return undecided("write the finite-width mean alone on one side")
         if not isinstance(node.depth, Symbol) and not (node.depth.is_Integer and node.depth <= 1000):
             return undecided("give the mean a symbol, or an integer of at most 1000, as its depth")
-        fixed = node.width.free_symbols | node.network.weight_variance.free_symbols | node.network.batch_size.free_symbols
+        fixed = (
+            node.width.free_symbols | node.network.weight_variance.free_symbols | node.network.batch_size.free_symbols
+        )
         if node.depth in fixed:
             return undecided(f"width, batch size and variances must not change with the depth {node.depth}")
         try:

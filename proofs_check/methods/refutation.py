@@ -34,7 +34,9 @@ def _by_networks(statement: Statement, context: Context, networks: int) -> StepR
     for place, point in enumerate(points):
         if context.expired():
             return None
-        here = context.narrowed(domain=(), level=context.level / len(points), key=(*context.key, "refutation", str(place)))
+        here = context.narrowed(
+            domain=(), level=context.level / len(points), key=(*context.key, "refutation", str(place))
+        )
         try:
             result = Simulation(networks=networks).check(statement.subs(dict(point)) if point else statement, here)
         except Exception:  # a setting that cannot be simulated refutes nothing
