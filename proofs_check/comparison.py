@@ -32,14 +32,24 @@ class Comparison:
         return str(self.left), str(self.right)
 
 
+COARSE_BITS = 24
+
+
 def compare_at(statement: Statement, point: Point, bits: int) -> Comparison:
-    """Enclose both sides at a point and compare.
+    """Enclose both sides at a point and compare, in coarse balls first: most comparisons need no more.
 
     Equality can only be refuted this way, or left undecided: overlapping balls do not prove it.
     """
+    at = statement.subs(dict(point)) if point else statement
+    if bits > 2 * COARSE_BITS:
+        coarse = _compared(at, COARSE_BITS)
+        if coarse.truth is not Truth.UNDECIDED:
+            return coarse
+    return _compared(at, bits)
+
+
+def _compared(statement: Statement, bits: int) -> Comparison:
     at = statement.upward
-    if point:
-        at = at.subs(dict(point))
     left, right = enclose(at.left, bits), enclose(at.right, bits)
     if left.ball is None or right.ball is None:
         return Comparison(Truth.UNDECIDED, left, right, left.advice or right.advice)

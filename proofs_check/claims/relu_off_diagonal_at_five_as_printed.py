@@ -19,7 +19,7 @@ STATEMENT = less(
 
 CLAIM = Claim(
     statement=STATEMENT,
-    steps=(ProofStep("enclosed", STATEMENT, by=BallInequality(bits=64)),),
+    steps=(ProofStep("enclosed", STATEMENT, by=BallInequality()),),
     source=Source("joudaki2023", "fixed point printed in the authors' notebook, ReLU, n = 5"),
     title="ReLU n = 5: bc = 0.10165494 as printed",
 )
