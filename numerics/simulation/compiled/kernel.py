@@ -54,16 +54,20 @@ def _covariance(mode, gram, weight_variance, bias_variance, covariance):
         return samples
     # rows, then columns, of H G H^T by running sums: row i of H is c_i (1, ..., 1, -i, 0, ...)
     half = np.empty((samples - 1, samples))
+    running = np.zeros(samples)
+    for i in range(samples):
+        c = 1 / np.sqrt(i * (i + 1.0)) if i > 0 else 0.0
+        for j in range(samples):
+            if i > 0:
+                half[i - 1, j] = c * (running[j] - i * gram[i, j])
+            running[j] += gram[i, j]
+    running[:] = 0
     for j in range(samples):
-        running = gram[0, j]
-        for i in range(1, samples):
-            half[i - 1, j] = (running - i * gram[i, j]) / np.sqrt(i * (i + 1.0))
-            running += gram[i, j]
-    for i in range(samples - 1):
-        running = half[i, 0]
-        for j in range(1, samples):
-            covariance[i, j - 1] = weight_variance * (running - j * half[i, j]) / np.sqrt(j * (j + 1.0))
-            running += half[i, j]
+        c = weight_variance / np.sqrt(j * (j + 1.0)) if j > 0 else 0.0
+        for i in range(samples - 1):
+            if j > 0:
+                covariance[i, j - 1] = c * (running[i] - j * half[i, j])
+            running[i] += half[i, j]
     return samples - 1
 
 
