@@ -20,8 +20,13 @@ import numpy as np
 from numerics.maps import circle, nodes
 from numerics.maps.prepared import MapError, PreparedActivation
 
-# eigenvalues below this fraction of the largest are the rounding of an exactly singular matrix
+# spreads log(largest/smallest eigenvalue) for which Gauss-Jacobi rules are tried, and their sizes
+SPREADS = (0.5, 1.5, 3.0, 4.5, 6.0)
+COUNTS = (10, 12, 14, 16, 18, 20, 23, 26, 30, 35)
 SPACINGS = (1.5, 1.25, 1.0, 0.85, 0.7, 0.6, 0.5, 0.42)
+CONVERGED = 4e-15
+Rule = int | float
+# eigenvalues below this fraction of the largest are the rounding of an exactly singular matrix
 RANK_TOLERANCE = 4 * np.finfo(np.float64).eps
 
 
@@ -44,13 +49,42 @@ def batch_norm_map(
     Raises:
         MapError: all samples identical (no variance), or a matrix that is not square, finite, symmetric and positive.
     """
-    sigma = within_reach(sigma, len(covariance))
+    n = len(covariance)
+    sigma = within_reach(sigma, n)
     eigenvalues, vectors = _spectrum(covariance, centered)
-    if len(eigenvalues) == 1 or sigma.degree == 0:
-        return map_from_spectrum(sigma, len(covariance), eigenvalues, vectors, 1.0)
-    return map_from_spectrum(
-        sigma, len(covariance), eigenvalues, vectors, refine * node_spacing(sigma, len(covariance))
-    )
+    rule = 1.0 if len(eigenvalues) == 1 or sigma.degree == 0 else _rule(sigma, n, eigenvalues, refine)
+    return map_from_spectrum(sigma, n, eigenvalues, vectors, rule)
+
+
+def _rule(sigma: PreparedActivation, n: int, eigenvalues: np.ndarray, refine: float) -> Rule:
+    """Gauss-Jacobi where the eigenvalues lie close together, the trapezoid rule elsewhere and wherever refined."""
+    spread = float(np.log(eigenvalues.max() / eigenvalues.min()))
+    if refine == 1.0 and spread <= SPREADS[-1]:
+        bracket = next(limit for limit in SPREADS if spread <= limit)
+        count = node_count(sigma, n, len(eigenvalues), bracket)
+        if count is not None:
+            return count
+    return refine * node_spacing(sigma, n)
+
+
+@lru_cache(maxsize=512)
+def node_count(sigma: PreparedActivation, n: int, rank: int, spread: float) -> int | None:
+    """Gauss-Jacobi nodes at which the map has converged for spectra up to a spread of e^spread, None where it has not."""
+    if rank < 2 or (sigma.kinks and sigma.degree is None) or any(kink != 0 for kink in sigma.kinks):
+        return None
+    random = np.random.default_rng(127)
+    trials = []
+    for shape in (1.0, 3.0):
+        eigenvalues = np.exp(-spread * np.linspace(0, 1, rank) ** shape)
+        vectors = np.linalg.qr(random.normal(size=(n, n)))[0][: min(n, 4), :rank]
+        trials.append((eigenvalues, vectors, map_from_spectrum(sigma, n, eigenvalues, vectors, 0.35)))
+    for count in COUNTS:
+        if all(
+            np.abs(map_from_spectrum(sigma, n, e, v, count) - f).max() < CONVERGED * np.abs(f).max()
+            for e, v, f in trials
+        ):
+            return count + 2
+    return None
 
 
 @lru_cache(maxsize=256)
@@ -73,27 +107,36 @@ def node_spacing(sigma: PreparedActivation, n: int) -> float:
         if m == 1:
             return 1.0
         trials.append((eigenvalues, vectors, map_from_spectrum(sigma, n, eigenvalues, vectors, 0.35)))
+    errors = []
     for spacing in SPACINGS:
-        errors = (np.abs(map_from_spectrum(sigma, n, e, v, spacing) - f).max() / np.abs(f).max() for e, v, f in trials)
-        if max(errors) < 2e-15:
+        errors.append(
+            max(np.abs(map_from_spectrum(sigma, n, e, v, spacing) - f).max() / np.abs(f).max() for e, v, f in trials)
+        )
+        if errors[-1] < CONVERGED:
             return spacing
-    return SPACINGS[-1]
+    return SPACINGS[int(np.argmin(errors))]
 
 
 def map_from_spectrum(
-    sigma: PreparedActivation, n: int, eigenvalues: np.ndarray, vectors: np.ndarray, step_scale: float
+    sigma: PreparedActivation, n: int, eigenvalues: np.ndarray, vectors: np.ndarray, rule: Rule
 ) -> np.ndarray:
-    """The map of the samples whose rows of eigenvectors are given: `vectors` may be fewer than n rows."""
+    """The map of the samples whose rows of eigenvectors are given: `vectors` may be fewer than n rows.
+
+    Args:
+        rule: a whole number of Gauss-Jacobi nodes, or the spacing (a float) of the trapezoid rule.
+    """
     rows = len(vectors)
     if len(eigenvalues) == 1:
         plus, minus = (sigma.value(sign * np.sqrt(n) * vectors[:, 0]) for sign in (1.0, -1.0))
         return (np.outer(plus, plus) + np.outer(minus, minus)) / 2
     if any(kink != 0 for kink in sigma.kinks):
-        return _kinked_away_from_zero(sigma, n, eigenvalues, vectors, step_scale)
-    left_tail = nodes.TAIL if not sigma.kinks else nodes.TAIL * max(1.0, 1 / (sigma.degree or 0.5))
-    t, weights = nodes.laplace_nodes(eigenvalues, step_scale, left_tail)
+        return _kinked_away_from_zero(sigma, n, eigenvalues, vectors, float(rule))
+    if isinstance(rule, int):
+        t, weights = nodes.jacobi_rule(eigenvalues, rule, sigma.degree or 1.0)
+    else:
+        left_tail = nodes.TAIL if not sigma.kinks else nodes.TAIL * max(1.0, 1 / (sigma.degree or 0.5))
+        t, weights = nodes.trapezoid_rule(eigenvalues, rule, left_tail)
     shrink = 2 * t[:, None] * eigenvalues
-    weights = weights * np.exp(-0.5 * np.log1p(shrink).sum(axis=1)) / 2
     shrink /= 1 + shrink
     base = _at_origin(sigma, eigenvalues, vectors)
     if sigma.degree == 0:
@@ -101,25 +144,49 @@ def map_from_spectrum(
     radii = np.sqrt(n * (shrink @ (vectors**2).T))
     if sigma.kinks and (sigma.degree is None or sigma.dual is None):
         return base + _by_arcs(sigma, n, shrink, vectors, radii, weights)
-    blocks = n * ((vectors * shrink[:, None, :]) @ vectors.T)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        cosines = blocks / (radii[:, :, None] * radii[:, None, :])
-    if not radii.all():
-        cosines = np.nan_to_num(cosines, nan=0.0, posinf=0.0, neginf=0.0)
-    np.clip(cosines, -1, 1, out=cosines)
-    diagonal = np.arange(rows)
     if sigma.degree is not None and sigma.dual is not None:
-        k = sigma.degree
-        cosines[:, diagonal, diagonal] = 1.0
-        powers = radii**k
-        means = sigma.dual(cosines) * powers[:, :, None] * powers[:, None, :] * (2 * k / (2**k * gamma(k + 1)))
-    else:
-        orders, values, radial = circle.spectra(sigma, radii, float(np.sqrt(n)))
-        means = circle.chebyshev_pair_sum(orders, radial, values, cosines)
-        means += np.swapaxes(means, 1, 2).copy()
-        means[:, diagonal, diagonal] = 2 * circle.diagonal_sum(orders, radial, values)
-    result = base + np.tensordot(weights, means, axes=1)
-    return (result + result.T) / 2
+        return base + _by_dual(sigma, n, shrink, vectors, radii, weights)
+    blocks = n * ((vectors * shrink[:, None, :]) @ vectors.T)
+    cosines = _cosines(blocks, radii[:, :, None] * radii[:, None, :])
+    orders, values, radial = circle.spectral_table(sigma, float(np.sqrt(n))).at(radii, weights)
+    result = np.tensordot(weights, circle.chebyshev_pair_sum(orders, radial, values, cosines), axes=1)
+    result += result.T
+    diagonal = np.arange(rows)
+    result[diagonal, diagonal] = 2 * weights @ circle.diagonal_sum(orders, radial, values)
+    return base + result
+
+
+def _cosines(blocks: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    if not lengths.all():
+        # a sample that is always zero has no direction: its pair mean does not depend on the angle
+        lengths = np.where(lengths == 0, np.inf, lengths)
+    cosines = blocks / lengths
+    return np.clip(cosines, -1, 1, out=cosines)
+
+
+@lru_cache(maxsize=32)
+def _pairs(rows: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.triu_indices(rows, 1)
+
+
+def _by_dual(
+    sigma: PreparedActivation, n: int, shrink: np.ndarray, vectors: np.ndarray, radii: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Homogeneous activations with a closed dual: docs/derivations/mean_field_map.md, (6)."""
+    if sigma.degree is None or sigma.dual is None:
+        raise MapError(f"{sigma.name} is not homogeneous with a known dual")
+    k = sigma.degree
+    factor = weights * (2 * k / (2**k * gamma(k + 1)))
+    rows = len(vectors)
+    first, second = _pairs(rows)
+    lengths = radii[:, first] * radii[:, second]
+    cosines = _cosines(n * (shrink @ (vectors[first] * vectors[second]).T), lengths)
+    pairs = factor @ (sigma.dual(cosines) * (lengths if k == 1 else lengths**k))
+    result = np.empty((rows, rows))
+    result[first, second] = result[second, first] = pairs
+    diagonal = np.arange(rows)
+    result[diagonal, diagonal] = float(sigma.dual(np.ones(1))[0]) * (factor @ radii ** (2 * k))
+    return result
 
 
 def _spectrum(covariance: np.ndarray, centered: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,7 @@ See docs/derivations/mean_field_map.md, (4) and (5).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -17,6 +18,8 @@ from numerics.maps.prepared import MapError, PreparedActivation, band_limit
 from theory.activations.base import Parity
 
 CHUNK = 400_000
+# relative size of an order's whole contribution below which it is left out
+NEGLIGIBLE = 1e-18
 ORDERS = (6, 8, 10, 12, 16, 20, 26, 34, 48, 64, 90, 128)
 
 
@@ -38,19 +41,78 @@ def chebyshev_transform(count: int, parity: Parity) -> tuple[np.ndarray, np.ndar
     return np.cos(angles[:half]), kept, np.ascontiguousarray(2 * matrix[:half][:, kept])
 
 
-def spectra(sigma: PreparedActivation, radii: np.ndarray, largest: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Orders k, Chebyshev coefficients a_k(r) of sigma(r cos psi), and those of r d/dr of it; shape (k, *radii.shape).
-
-    The derivative's come from samples of x sigma'(x), which fall with r: raising the a_k would leave rounding of the
-    size of sigma(0), and the integral over log t adds that up.
+@dataclass(frozen=True)
+class SpectralTable:
+    """Chebyshev coefficients a_k(r) of sigma(r cos psi), and those of r d/dr of it, as polynomials in r/largest.
 
     Args:
-        radii: at most `largest`, which fixes the number of coefficients.
+        largest: the radius up to which the table holds.
+        blocks: (orders k, matrix from T_l(r/largest) to the a_k and the radial coefficients side by side), one block for
+            each parity of k = parity of l.
     """
-    cosines, orders, matrix = chebyshev_transform(band_limit(sigma, largest), sigma.parity)
-    points = np.multiply.outer(radii, cosines)
-    values, radial = sigma.value(points) @ matrix, sigma.radial(points) @ matrix
-    return orders, np.ascontiguousarray(np.moveaxis(values, -1, 0)), np.ascontiguousarray(np.moveaxis(radial, -1, 0))
+
+    largest: float
+    blocks: tuple[tuple[np.ndarray, np.ndarray], ...]
+
+    def at(self, radii: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Orders k, a_k and radial coefficients (k, *radii.shape), without the orders that `weights` makes negligible.
+
+        Args:
+            radii: (nodes, n), at most `largest`.
+            weights: (nodes,), of the sum over nodes that the products enter.
+        """
+        # the last column is radius 0, where the radial coefficients vanish: taking it off keeps small radii free of the
+        # table's rounding, which the integral over log t would add up
+        ratio = np.append(radii.ravel() / self.largest, 0.0)
+        found = []
+        for orders, matrix in self.blocks:
+            basis = np.empty((len(orders), ratio.size))
+            chebyshev_ladder(basis, ratio, int(orders[0]))
+            both = (matrix @ basis).reshape(2, len(orders), -1)
+            both[1] -= both[1, :, -1:]
+            found.append((orders, *(part[:, :-1].reshape(len(orders), *radii.shape) for part in both)))
+        orders = np.concatenate([f[0] for f in found])
+        values, radial = (np.concatenate([f[i] for f in found]) for i in (1, 2))
+        rank = np.argsort(orders, kind="stable")
+        sizes = (np.abs(values).max(axis=2) * np.abs(radial).max(axis=2)) @ np.abs(weights)
+        needed = rank[: 1 + int(np.flatnonzero(sizes[rank] > NEGLIGIBLE * sizes.sum())[-1])]
+        return orders[needed], values[needed], radial[needed]
+
+
+def chebyshev_ladder(out: np.ndarray, ratio: np.ndarray, first: int) -> None:
+    """T_first, T_{first+2}, ... of `ratio` into the rows of `out`, first 0 or 1."""
+    square = 4 * ratio * ratio - 2
+    out[0] = 1.0 if first == 0 else ratio
+    if len(out) > 1:
+        np.multiply(square, out[0], out=out[1])
+        out[1] -= square / 2 if first == 0 else ratio
+        if first == 0:
+            out[1] = square / 2
+    for row in range(2, len(out)):
+        np.multiply(square, out[row - 1], out=out[row])
+        out[row] -= out[row - 2]
+
+
+@lru_cache(maxsize=128)
+def spectral_table(sigma: PreparedActivation, largest: float) -> SpectralTable:
+    """The table of an analytic activation; its radial part is sampled from x sigma'(x), not raised from the a_k.
+
+    Raises:
+        MapError: as `band_limit`.
+    """
+    count = band_limit(sigma, largest)
+    cosines, orders, matrix = chebyshev_transform(count, Parity.NONE)
+    points = largest * np.multiply.outer(cosines, cosines)
+    blocks = []
+    for parity in (0, 1):
+        chosen = orders[orders % 2 == parity]
+        if sigma.parity is (Parity.ODD if parity == 0 else Parity.EVEN) or not len(chosen):
+            continue
+        pick = matrix[:, chosen]
+        parts = [pick.T @ function(points) @ pick for function in (sigma.value, sigma.radial)]
+        # rows: order k of psi, columns: order l of the radius
+        blocks.append((chosen, np.ascontiguousarray(np.concatenate([part.T for part in parts]))))
+    return SpectralTable(largest, tuple(blocks))
 
 
 def chebyshev_pair_sum(orders: np.ndarray, left: np.ndarray, right: np.ndarray, cosines: np.ndarray) -> np.ndarray:
@@ -66,6 +128,7 @@ def chebyshev_pair_sum(orders: np.ndarray, left: np.ndarray, right: np.ndarray, 
     total = np.zeros_like(cosines)
     work = np.empty_like(cosines)
     stride = int(orders[1] - orders[0]) if len(orders) > 1 else 1
+    cosines = np.ascontiguousarray(cosines)
     # T_{k+s} = 2 T_s T_k - T_{k-s}
     step = 2 * cosines if stride == 1 else 4 * cosines * cosines - 2
     current = np.ones_like(cosines) if orders[0] == 0 else cosines.copy()

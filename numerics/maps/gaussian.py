@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from numerics.maps import circle, nodes
+from numerics.maps.hermite_dual import hermite_dual
 from numerics.maps.prepared import MapError, PreparedActivation, band_limit, prepare
 from theory.activations.base import Activation
 
@@ -63,6 +64,10 @@ def gaussian_map(sigma: PreparedActivation, covariance: np.ndarray, refine: floa
         return sigma.dual(cosines) * np.outer(powers, powers)
     if sigma.kinks:
         return _by_arcs(sigma, covariance, deviations, refine)
+    if refine == 1.0:
+        series = hermite_dual(sigma, cosines, deviations)
+        if series is not None:
+            return series
     return _by_spectra(sigma, cosines, deviations, refine)
 
 
