@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import itertools
+import math
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
@@ -19,6 +20,7 @@ from theory.linearization import Linearization, linearize
 from theory.network import Network
 
 BITS = 30
+PLACES = 15
 
 
 class Stability(enum.Enum):
@@ -76,7 +78,7 @@ class StabilityCertificate:
         raise TypeError("a certificate is not a boolean: read .complete and the entries")
 
     def to_json(self) -> dict[str, Any]:
-        """Rows [n, stability, lambda_L low, high, lambda_M low, high], ends as exact p/q strings."""
+        """Rows [n, stability, lambda_L low, high, lambda_M low, high], ends as decimal strings rounded outwards."""
         return {
             "statement": "sign of 1 - contraction_rate, centred batch normalisation",
             "activation": self.activation,
@@ -84,10 +86,22 @@ class StabilityCertificate:
             "complete": self.complete,
             "seconds": round(self.seconds, 3),
             "entries": [
-                [e.batch_size, e.stability.name, *(str(v) for ends in (e.standard, e.pairs) for v in ends or ())]
+                [e.batch_size, e.stability.name, *(t for ends in (e.standard, e.pairs) for t in decimal_ends(ends))]
                 for e in self.entries
             ],
         }
+
+
+def decimal_ends(ends: tuple[Fraction, Fraction] | None) -> tuple[str, ...]:
+    """Decimal strings with 15 places of an interval that contains the given one; nothing for None.
+
+    >>> decimal_ends((Fraction(1, 3), Fraction(1, 3)))
+    ('0.333333333333333', '0.333333333333334')
+    """
+    if ends is None:
+        return ()
+    units = (math.floor(ends[0] * 10**PLACES), math.ceil(ends[1] * 10**PLACES))
+    return tuple(f"{'-' * (u < 0)}{abs(u) // 10**PLACES}.{abs(u) % 10**PLACES:0{PLACES}d}" for u in units)
 
 
 def _magnitude(ends: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
