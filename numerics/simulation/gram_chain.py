@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from numerics.simulation.depth_plan import DepthPlan, depth_plan
 from numerics.simulation.kernel_numpy import LayerKernel, batch_networks
+from numerics.simulation.kernel_wishart import TOGETHER_NUMBERS, WishartKernel, wishart_applies
 from numerics.simulation.network_spec import NetworkSpec
 from numerics.simulation.starting_gram import check_finite, check_starting_gram, twin_samples
 from numerics.simulation.streams import check_seed, generator, settings_key
@@ -34,6 +35,7 @@ def sample(
 
     Given G_l the rows of h_{l+1} are iid N(0, weight_variance G_l + bias_variance 11^T), so each layer draws those
     rows in blocks and keeps their n x n Gram matrix: O(d n^2 + n^3) time a layer, memory for one block of neurons.
+    Linear networks without normalisation draw Wishart matrices in place of rows, at a cost independent of the width.
     Network i of (seed, settings) has a stream of its own: its result depends neither on the other networks nor on how
     deep the run goes.
 
@@ -73,7 +75,15 @@ def sample(
     indices = network_indices(networks)
     plan = depth_plan(width, depth, layers)
     pieces = stream(
-        spec, gram, width=width, depth=depth, networks=indices, seed=seed, layers=layers, dtype=dtype, compiled=compiled
+        spec,
+        gram,
+        width=width,
+        depth=depth,
+        networks=indices,
+        seed=seed,
+        layers=plan.layers,
+        dtype=dtype,
+        compiled=compiled,
     )
     samples = len(np.asarray(gram))
     recorded: np.ndarray | None = None
@@ -83,6 +93,14 @@ def sample(
         recorded[piece.networks, piece.positions] = piece.grams
     assert recorded is not None
     return recorded
+
+
+class Kernel(Protocol):
+    """Advances a batch of networks by one layer."""
+
+    def advance(self, grams: np.ndarray, width: int, repeats: int, layer: int) -> np.ndarray:
+        """The next layer's Gram matrices."""
+        ...
 
 
 class Piece(NamedTuple):
@@ -138,10 +156,18 @@ def stream(
         for found in _compiled_pieces()(spec, merged, twins, plan, indices, words, dtype):
             yield Piece(*found)
         return
-    together = batch_networks(len(gram), plan.widths)
+    wishart = wishart_applies(spec, len(gram), plan.widths)
+    if wishart:
+        key = settings_key(spec, gram, width, "wishart")
+    together = max(1, TOGETHER_NUMBERS // gram.size) if wishart else batch_networks(len(gram), plan.widths)
     for first in range(0, len(indices), together):
         chosen = indices[first : first + together]
-        kernel = LayerKernel(spec, [generator(seed, key, index) for index in chosen], dtype, twins)
+        generators = [generator(seed, key, index) for index in chosen]
+        kernel: Kernel
+        if wishart:
+            kernel = WishartKernel(spec, generators, twins)
+        else:
+            kernel = LayerKernel(spec, generators, dtype, twins)
         yield from _run(kernel, plan, np.tile(merged, (len(chosen), 1, 1)), slice(first, first + len(chosen)))
 
 
@@ -172,7 +198,7 @@ def network_indices(networks: int | Sequence[int]) -> Sequence[int]:
     return range(int(networks))
 
 
-def _run(kernel: LayerKernel, plan: DepthPlan, grams: np.ndarray, networks: slice) -> Iterator[Piece]:
+def _run(kernel: Kernel, plan: DepthPlan, grams: np.ndarray, networks: slice) -> Iterator[Piece]:
     following = _equal_widths_ahead(plan.widths)
     recorded = {layer: position for position, layer in enumerate(plan.layers)}
     for layer in range(1, plan.depth + 1):
