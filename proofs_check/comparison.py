@@ -43,9 +43,15 @@ def compare_at(statement: Statement, point: Point, bits: int) -> Comparison:
     at = statement.subs(dict(point)) if point else statement
     if bits > 2 * COARSE_BITS:
         coarse = _compared(at, COARSE_BITS)
-        if coarse.truth is not Truth.UNDECIDED:
+        if coarse.truth is Truth.TRUE or (coarse.truth is Truth.FALSE and _visibly_apart(coarse)):
             return coarse
     return _compared(at, bits)
+
+
+def _visibly_apart(comparison: Comparison) -> bool:
+    """Whether a reader sees from the printed digits that the two sides differ."""
+    a, b = float(comparison.left.ball.mid()), float(comparison.right.ball.mid())
+    return abs(a - b) > 1e-4 * max(abs(a), abs(b))
 
 
 def _compared(statement: Statement, bits: int) -> Comparison:

@@ -8,7 +8,25 @@ from __future__ import annotations
 
 import itertools
 
-from sympy import Add, Dummy, Expr, Matrix, Mul, Pow, S, cancel, count_ops, expand, simplify, together
+from sympy import (
+    Add,
+    Dummy,
+    Expr,
+    Matrix,
+    Mul,
+    Pow,
+    S,
+    acos,
+    asin,
+    cancel,
+    count_ops,
+    expand,
+    expand_power_base,
+    factor,
+    pi,
+    simplify,
+    together,
+)
 
 from proofs_check.time_limit import TimeLimitReached, time_limit
 from theory.expectation import BatchNormLaw, GaussianLaw, Mean, SphereLaw
@@ -87,6 +105,17 @@ def derived_form(expression: Expr) -> Expr:
 SECONDS = 5.0
 
 
+def with_factored_roots(expression: Expr) -> Expr:
+    """Square roots of rational functions split into roots of factors known to be nonnegative; inverse cosines as inverse sines."""
+    sines = expression.replace(acos, lambda argument: pi / 2 - asin(argument))
+    roots = {
+        power: expand_power_base(factor(together(power.base)) ** power.exp)
+        for power in sines.atoms(Pow)
+        if power.exp.is_Rational and power.exp.q == 2 and power.free_symbols
+    }
+    return sines.xreplace(roots)
+
+
 def vanishes(expression: Expr, seconds: float = SECONDS) -> bool:
     """Whether sympy's normal forms bring the expression to zero; False means not shown, never that it is non-zero."""
     if expression == 0:
@@ -97,6 +126,7 @@ def vanishes(expression: Expr, seconds: float = SECONDS) -> bool:
     attempts = (
         expand,
         lambda e: cancel(together(e)),
+        lambda e: cancel(together(expand(with_factored_roots(e)))),
         simplify,
         lambda e: simplify(expand(e.rewrite(Pow))),
     )

@@ -242,5 +242,3 @@ def _simpler(value: Expr, variable: Variable) -> list[Expr]:
         near = [exact.limit_denominator(k) for k in (1, 2, 3, 4, 5, 8, 10, 16, 20, 100, 1000, 10**4)]
         rounded = [Rational(f.numerator, f.denominator) for f in dict.fromkeys(near)]
     return [r for r in rounded if variable.domain.contains(r) and r != value]
-
-

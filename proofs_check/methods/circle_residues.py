@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerics.maps import mean_field_step
+from proofs_check.comparison import Truth, compare_at
 from proofs_check.domain import sample_points
-from proofs_check.methods.base import Context, Method, StepResult, undecided
+from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.normal_form import vanishes
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
@@ -52,7 +53,13 @@ class CircleResidues(Method):
             tried += 1
         if not tried:
             return undecided("no point of the domain confirms the residues")
-        difference = (statement.left - statement.right).xreplace({mean: form})
+        derived = statement.xreplace({mean: form})
+        for point in sample_points(context.domain, 8):
+            comparison = compare_at(derived, point, context.bits)
+            if comparison.truth is Truth.FALSE:
+                evidence = Evidence(f"the mean is {form}", shown_point(point), comparison.shown)
+                return StepResult(False, Grounds.ENCLOSURE, evidence)
+        difference = derived.left - derived.right
         if not vanishes(difference):
             return undecided(f"the residues give {form}, which is not shown to be the stated form")
         note = f"residues at i and i sqrt(a/b); quadrature agrees at {tried} points"

@@ -29,7 +29,9 @@ class FirstOf(Method):
                 advice.append(f"{method.name}: {type(error).__name__}: {error}")
                 continue
             if result.holds is not None:
-                evidence = replace(result.evidence, note="; ".join(filter(None, [result.evidence.note, f"by {method.name}"])))
+                evidence = replace(
+                    result.evidence, note="; ".join(filter(None, [result.evidence.note, f"by {method.name}"]))
+                )
                 return replace(result, evidence=evidence)
             advice.append(f"{method.name}: {result.advice}")
         return undecided("; ".join(advice))

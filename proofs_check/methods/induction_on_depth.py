@@ -194,7 +194,7 @@ class InductionOnDepth(Method):
             return replace(result, evidence=Evidence(note)) if result.holds else result
         depth = node.depth
         size = recursion.matrix.rows
-        for k in range(size):
+        for k in range(size + 2):  # two more than the proof needs, for counterexamples
             base = Statement(recursion.at(k), Relation.EQUAL, formula.subs(depth, k))
             for point in sample_points(context.domain, 6):
                 if not _admits(context, depth, k):

@@ -71,8 +71,12 @@ class Monotonicity(Method):
         touches = bool(start.is_zero) or vanishes(start)
         if not touches and compare_at(Statement(S.Zero, Relation.LESS, start), {}, 192).truth is not Truth.TRUE:
             return None, False, 0
-        if sign.value == 1:  # rational, nonnegative, with a zero somewhere: at the end alone, as far as this method can tell
-            return (True, not touches, 0) if self._zero_at_end_alone(gap, variable, touches) else (False, not touches, 0)
+        if (
+            sign.value == 1
+        ):  # rational, nonnegative, with a zero somewhere: at the end alone, as far as this method can tell
+            return (
+                (True, not touches, 0) if self._zero_at_end_alone(gap, variable, touches) else (False, not touches, 0)
+            )
         if orders == 0:
             return None, False, 0
         slope = gap.diff(variable.symbol)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Poly, Symbol, expand_log, fraction, limit, log, oo, simplify, together
+from sympy import Expr, Poly, Symbol, exp, expand_log, fraction, limit, log, oo, simplify, together
 
 from proofs_check.comparison import Truth, agree_closely, compare_at
 from proofs_check.domain import Interval, sample_points
@@ -53,7 +53,7 @@ class Substitution(Method):
         difference = (statement.left - statement.right).xreplace({self.variable: self.expression})
         try:
             with time_limit(20):
-                flat = simplify(expand_log(simplify(difference.rewrite(log))))
+                flat = simplify(expand_log(simplify(difference.rewrite(exp)).rewrite(log)))
         except TimeLimitReached:
             return undecided("the normal form after the substitution takes too long")
         if flat != 0 and not vanishes(difference):

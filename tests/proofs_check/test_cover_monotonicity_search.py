@@ -118,7 +118,9 @@ def test_definedness_follows_roots_logarithms_and_denominators():
     assert undefined_part(1 / sin(t), domain((t, Interval(1, 2)))) is None
 
 
-@pytest.mark.parametrize("method", [Cover(), Monotonicity(), PositiveCoefficients(), FirstOf((Cover(), Monotonicity()))])
+@pytest.mark.parametrize(
+    "method", [Cover(), Monotonicity(), PositiveCoefficients(), FirstOf((Cover(), Monotonicity()))]
+)
 def test_methods_for_inequalities_leave_equalities_open(method):
     assert method.check(equal(t, t), Context(domain=domain((t, Interval(0, 1))))).holds is None
 

@@ -218,7 +218,9 @@ def test_entries_outside_the_batch_and_starts_that_are_no_gram_matrix_are_refuse
         ChainMean(Entry(0, 5), Network("identity", None, 3), 8, 1)
     with pytest.raises(QuantityError, match="positive semi-definite"):
         ChainMean(Trace(), Network("relu", batch_size=2), 8, 1, start=[[1, 2], [2, 1]])
-    found = outcome(equal(ChainMean(Entry(0, 5), Network("identity", None), 8, 1), 0), Variable(batch_size, Integers(2)))
+    found = outcome(
+        equal(ChainMean(Entry(0, 5), Network("identity", None), 8, 1), 0), Variable(batch_size, Integers(2))
+    )
     assert found.outcome is Outcome.GAP
 
 
