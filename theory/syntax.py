@@ -12,6 +12,7 @@ Numbers are exact: ``0.1`` is one tenth.  No sympy here, so that a malformed exp
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Collection
 from fractions import Fraction
@@ -123,8 +124,7 @@ class _Parser:
             return base
         self.take()
         exponent = self.nested(self.unary)
-        if exponent[0] == "number" and abs(exponent[1]) > MAX_EXPONENT:
-            raise ExpressionError(f"an exponent must be a rational number of size at most {MAX_EXPONENT}")
+        _check_exponent(exponent)
         return ("power", base, exponent)
 
     def atom(self) -> Tree:
@@ -157,6 +157,42 @@ class _Parser:
             plural = "s" * (ARITY[name] > 1)
             raise ExpressionError(f"{name} takes {ARITY[name]} argument{plural}, not {len(arguments)}")
         return ("call", name, tuple(arguments))
+
+
+_OPERATIONS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
+}  # fmt: skip
+
+
+def _check_exponent(tree: Tree) -> None:
+    """Refuse an exponent that is certainly no rational number of moderate size."""
+    value = _constant(tree)
+    if value is not None and abs(value) > MAX_EXPONENT:
+        raise ExpressionError(f"an exponent must be a rational number of size at most {MAX_EXPONENT}")
+
+
+def _constant(tree: Tree) -> Fraction | None:
+    """The value of a tree of plain numbers; None where it is something else, or divides by zero."""
+    kind = tree[0]
+    if kind == "number":
+        return tree[1]  # type: ignore[no-any-return]
+    if kind == "negative":
+        inner = _constant(tree[1])
+        return None if inner is None else -inner
+    if kind == "power":
+        base, exponent = _constant(tree[1]), _constant(tree[2])  # the inner exponent was checked when it was read
+        if base is None or exponent is None or exponent.denominator != 1 or (base == 0 and exponent < 0):
+            return None
+        return base ** int(exponent) if abs(base.numerator) + base.denominator < 10**6 else None
+    if kind in ("sum", "product"):
+        total = Fraction(kind == "product")
+        for sign, part in tree[1]:
+            value = _constant(part)
+            if value is None or (sign == "/" and value == 0):
+                return None
+            total = _OPERATIONS[sign](total, value)
+        return total
+    return None
 
 
 def _number(text: str) -> Fraction:

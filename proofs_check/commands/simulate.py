@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
 
     import numpy as np
 
-    from numerics.float_maps import mean_field_orbit
+    from numerics.maps.mean_field import mean_field_orbit
     from numerics.lowering import lower
     from numerics.simulation.starting_gram import check_starting_gram, gram_of_input
     from proofs_check.commands.output import note, number_text, print_json, print_table
