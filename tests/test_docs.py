@@ -1,0 +1,106 @@
+"""The documentation tells the truth: sources exist, examples run, links lead somewhere."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "examples").rglob("*.md")),
+]
+KEYS = set(
+    re.findall(r"^@\w+\{([^,\s]+),", (ROOT / "docs" / "references.bib").read_text(encoding="utf-8"), re.MULTILINE)
+)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def source_keys() -> dict[str, str]:
+    """Every literal key passed to Source, with a file that has it."""
+    found = {}
+    for room in ("theory", "numerics", "proofs_check"):
+        for path in (ROOT / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                called = (
+                    isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Source"
+                )
+                if called and node.args and isinstance(node.args[0], ast.Constant):
+                    found[node.args[0].value] = str(path.relative_to(ROOT))
+    return found
+
+
+def test_every_source_is_in_the_bibliography():
+    used = source_keys()
+    assert len(used) >= 5
+    assert {key: where for key, where in used.items() if key not in KEYS} == {}
+
+
+def test_cited_pages_of_the_bibliography_are_unique():
+    text = (ROOT / "docs" / "references.bib").read_text(encoding="utf-8")
+    assert len(re.findall(r"^@\w+\{", text, re.MULTILINE)) == len(KEYS)
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_python_examples_run(page, tmp_path):
+    for code in blocks(page, "python"):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert done.stdout
+
+
+def test_every_adding_page_ends_in_an_example_that_runs():
+    pages = sorted((ROOT / "docs" / "adding").glob("*.md"))
+    assert {page.stem for page in pages} >= {"activation", "claim", "method"}
+    for page in pages:
+        assert page.read_text(encoding="utf-8").rstrip().endswith("```"), page
+
+
+def readme_commands() -> list[str]:
+    """The lines of the README's shell blocks that call gramchain itself."""
+    lines = "\n".join(blocks(ROOT / "README.md", "sh")).splitlines()
+    return [line.partition("#")[0].strip() for line in lines if line.startswith("gramchain ")]
+
+
+def test_the_readme_has_the_commands_of_the_tour():
+    assert len(readme_commands()) >= 5
+
+
+@pytest.mark.parametrize("command", [c for c in readme_commands() if "--report" not in c])
+def test_the_commands_of_the_readme_run(command):
+    import shlex
+
+    words = shlex.split(command)[1:]
+    done = subprocess.run(
+        [sys.executable, "-m", "proofs_check.cli", *words], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_and_files_named_in_the_pages_exist(page):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text):
+        assert (page.parent / target).exists(), target
+    for named in re.findall(
+        r"`((?:theory|numerics|proofs_check|docs|examples|tests)/[\w/.]+\.(?:py|md|csv|json|bib))`", text
+    ):
+        if "NAME" not in named and "recheck" not in named:
+            assert (ROOT / named).exists(), named
