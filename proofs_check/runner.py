@@ -75,11 +75,16 @@ def load(reference: ClaimReference) -> Claim:
 
 
 def judge_reference(reference: ClaimReference, settings: RunSettings) -> Verdict:
-    """Judge one claim of a run."""
+    """Judge one claim of a run; a claim that breaks the judge is left at GAP, and the others go on."""
     from proofs_check.judging import Settings, judge
+    from proofs_check.verdict import Outcome, Verdict
 
     with contextlib.redirect_stdout(sys.stderr):
-        return judge(load(reference), Settings(seed=settings.seed), share=1 / max(1, settings.claims))
+        try:
+            return judge(load(reference), Settings(seed=settings.seed), share=1 / max(1, settings.claims))
+        except Exception as error:
+            broken = f"could not be judged ({type(error).__name__}: {error})"
+            return Verdict(reference.id, Outcome.GAP, None, first_gap=broken)
 
 
 def judge_references(
