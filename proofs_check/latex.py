@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sympy import latex as sympy_latex
+from sympy import Add, Expr, Integer, Mul, Rational, fraction
+from sympy.printing.latex import LatexPrinter
 
 if TYPE_CHECKING:
     from proofs_check.analysis import Number
     from proofs_check.claim import Claim
+    from proofs_check.statement import Statement
     from proofs_check.verdict import Verdict
     from theory.network import Network
 
@@ -57,6 +59,67 @@ def _character(character: str) -> str:
     return rf"\texttt{{U+{ord(character):04X}}}"
 
 
+MOST_DIGITS = 30
+LONG = 150
+
+
+class _Printer(LatexPrinter):
+    """sympy's printer, with numbers of very many digits cut short (marked by dots)."""
+
+    def _print_Integer(self, number: Integer) -> str:
+        return self._cut(number) or str(number)
+
+    def _print_Rational(self, number: Rational) -> str:
+        return self._cut(number) or super()._print_Rational(number)
+
+    def _cut(self, number: Rational) -> str | None:
+        if max(len(str(abs(number.p))), len(str(number.q))) <= MOST_DIGITS:
+            return None
+        mantissa, _, exponent = f"{number.evalf(14):.12e}".partition("e")
+        power = "" if int(exponent) == 0 else rf" \cdot 10^{{{int(exponent)}}}"
+        return rf"{mantissa[:-1]}\ldots{power}"
+
+
+def expression_latex(expression: Expr) -> str:
+    """An expression as LaTeX; numbers of more than 30 digits are cut short and end in dots."""
+    return _Printer({"inv_trig_style": "full"}).doprint(expression)
+
+
+def expression_pieces(expression: Expr) -> list[str]:
+    """LaTeX of an expression, cut where a line may break: between the terms of a long sum."""
+    whole = expression_latex(expression)
+    if len(whole) <= LONG:
+        return [whole]
+    if isinstance(expression, Add):
+        return _terms(expression)
+    numerator, denominator = fraction(expression)
+    outside, inside = Mul(*(f for f in Mul.make_args(numerator) if not isinstance(f, Add))), [
+        f for f in Mul.make_args(numerator) if isinstance(f, Add)
+    ]  # fmt: skip
+    if len(inside) != 1:
+        return [whole]
+    factor = outside / denominator
+    terms = _terms(inside[0])
+    if factor == 1:
+        return terms
+    return [rf"{expression_latex(factor)} \Bigl(", *terms, r"\Bigr)"]
+
+
+def _terms(sum_: Add) -> list[str]:
+    """One piece a term, its sign in front."""
+    pieces = []
+    for i, term in enumerate(sum_.as_ordered_terms()):
+        text = expression_latex(term)
+        pieces.append(text if i == 0 or text.startswith("-") else f"+ {text}")
+    return pieces
+
+
+def statement_pieces(statement: Statement) -> tuple[str, ...]:
+    """LaTeX of a statement, cut where a line may break: at the relation and between the terms of long sums."""
+    left, right = expression_pieces(statement.left), expression_pieces(statement.right)
+    return (*left, f"{statement.relation.latex} {right[0]}", *right[1:])
+
+
 def document(body: str, title: str = "") -> str:
     """A whole document around a body; needs no package beyond amsmath, amssymb, geometry and the fonts."""
     heading = rf"\section*{{{escape(title)}}}" + "\n" if title else ""
@@ -70,8 +133,6 @@ def breakable(*pieces: str) -> str:
 
 def claim_latex(claim: Claim, verdict: Verdict | None = None) -> str:
     """One claim as LaTeX text: statement, quantifiers, hypotheses, and what the judge said."""
-    from proofs_check.report.entry import statement_pieces
-
     lines = [r"\begin{quote}", breakable(*statement_pieces(claim.statement))]
     if claim.domain:
         lines.append("for all " + ", ".join(f"${v.latex()}$" for v in claim.domain))
@@ -103,8 +164,8 @@ def analysis_latex(network: Network, numbers: Mapping[str, Number]) -> str:
     centered = isinstance(network.normalization, BatchNorm) and network.normalization.centered
     kind = "batch normalisation" if centered else "batch normalisation without centring"
     lines = [
-        rf"Network: $\sigma(x) = {sympy_latex(network.activation.formula)}$, {kind}, batch size "
-        rf"$n = {sympy_latex(network.batch_size)}$; fixed point $G_* = b\left((1-c) I + c\,\mathbf{{1}}\mathbf{{1}}^T\right)$.",
+        rf"Network: $\sigma(x) = {expression_latex(network.activation.formula)}$, {kind}, batch size "
+        rf"$n = {expression_latex(network.batch_size)}$; fixed point $G_* = b\left((1-c) I + c\,\mathbf{{1}}\mathbf{{1}}^T\right)$.",
         r"\begin{itemize}",
     ]
     for key, number in numbers.items():
@@ -120,7 +181,7 @@ def _number_latex(key: str, number: Number) -> str:
     if isinstance(number.value, bool):
         return f"${symbol}$ {'holds' if number.value else 'fails'} ({escape(number.method)})"
     value = r"\infty" if number.value == "inf" else _power_of_ten(number.value)
-    formula = "" if number.formula is None or number.formula.is_number is False else sympy_latex(number.formula)
+    formula = "" if number.formula is None or number.formula.is_number is False else expression_latex(number.formula)
     shown = f"{symbol} = {formula} = {value}" if formula and len(formula) < LONGEST_FORMULA else f"{symbol} = {value}"
     exact = number.error_bound in (None, "0")
     bound = "" if exact else rf", error at most ${_power_of_ten(str(number.error_bound))}$"

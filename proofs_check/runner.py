@@ -76,7 +76,7 @@ def load(reference: ClaimReference) -> Claim:
 
 def judge_reference(reference: ClaimReference, settings: RunSettings) -> Verdict:
     """Judge one claim of a run; a claim that breaks the judge is left at GAP, and the others go on."""
-    from proofs_check.judging import Settings, judge
+    from proofs_check.judge import Settings, judge
     from proofs_check.verdict import Outcome, Verdict
 
     with contextlib.redirect_stdout(sys.stderr):

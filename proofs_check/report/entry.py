@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from proofs_check.claim import Claim
-from proofs_check.statement import Statement
+from proofs_check.latex import statement_pieces
 from proofs_check.verdict import Grounds, StepVerdict, Verdict
 
 MEANING = {
@@ -27,10 +27,17 @@ GROUNDS = {
 
 @dataclass(frozen=True)
 class ReportStep:
-    """A step of the proof and its result; `verdict` is None where the judge stopped before it."""
+    """A step of the proof and its result.
+
+    Args:
+        pieces: LaTeX of its statement, cut where a line may break.
+        same: whether it states what the claim states.
+        verdict: None where the judge stopped before the step.
+    """
 
     name: str
     pieces: tuple[str, ...]
+    same: bool
     method: str
     uses: tuple[str, ...]
     verdict: StepVerdict | None
@@ -52,6 +59,7 @@ class ReportEntry:
         pieces: LaTeX of the statement, cut where a line may break.
         variables: LaTeX of the quantifiers.
         hypotheses: names, each with "checked" or "assumed".
+        fits: constants fitted to simulations.
         source: where the statement is made.
     """
 
@@ -62,6 +70,7 @@ class ReportEntry:
     pieces: tuple[str, ...]
     variables: tuple[str, ...]
     hypotheses: tuple[tuple[str, str], ...]
+    fits: tuple[str, ...]
     source: str
     steps: tuple[ReportStep, ...]
 
@@ -74,9 +83,10 @@ class ReportEntry:
         for step in claim.steps:
             result = results.get(step.name)
             method = result.method if result else step.by.name if step.by else "chosen by the judge"
-            steps.append(ReportStep(step.name, statement_pieces(step.statement), method, step.uses, result))
+            same = step.statement == claim.statement
+            steps.append(ReportStep(step.name, statement_pieces(step.statement), same, method, step.uses, result))
         if not claim.steps:
-            steps = [ReportStep(s.name, statement_pieces(claim.statement), s.method, (), s) for s in verdict.steps]
+            steps = [ReportStep(s.name, (), True, s.method, (), s) for s in verdict.steps]
         status = {True: "checked", False: "false", None: "assumed"}
         return cls(
             claim=claim,
@@ -86,6 +96,7 @@ class ReportEntry:
             pieces=statement_pieces(claim.statement),
             variables=tuple(v.latex() for v in claim.domain),
             hypotheses=tuple((h.name, status[h.check()]) for h in claim.hypotheses),
+            fits=tuple(str(fit) for fit in claim.fits),
             source=str(claim.source) if claim.source else "",
             steps=tuple(steps),
         )
@@ -93,13 +104,6 @@ class ReportEntry:
     @property
     def grounds(self) -> str:
         return "none" if self.verdict.grounds is None else GROUNDS[self.verdict.grounds]
-
-
-def statement_pieces(statement: Statement) -> tuple[str, ...]:
-    """The statement's LaTeX, cut before the relation."""
-    from sympy import latex
-
-    return latex(statement.left), f"{statement.relation.latex} {latex(statement.right)}"
 
 
 def _explained(claim: Claim) -> tuple[str, tuple[str, ...]]:
@@ -110,5 +114,6 @@ def _explained(claim: Claim) -> tuple[str, tuple[str, ...]]:
         text = inspect.getdoc(importlib.import_module(f"proofs_check.claims.{claim.id}")) or ""
     except ImportError:
         text = ""
-    paragraphs = [" ".join(p.split()) for p in re.split(r"\n\s*\n", text) if p.strip()]
+    # a line that begins with a word and a colon ("Problem:", "Method:") begins a paragraph
+    paragraphs = [" ".join(p.split()) for p in re.split(r"\n\s*\n|\n(?=[A-Z][a-z]+: )", text) if p.strip()]
     return title, tuple(paragraphs)

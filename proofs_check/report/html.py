@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
@@ -80,6 +81,11 @@ def _row(entry: ReportEntry) -> str:
     )
 
 
+def _text(text: str) -> str:
+    """Plain text, with ``literals`` as code."""
+    return re.sub(r"``(.+?)``", r"<code>\1</code>", escape(text))
+
+
 def _pieces(pieces: Sequence[str]) -> str:
     """Formula pieces between which a line may break."""
     drawn = (mathml(r"\displaystyle " + piece) for piece in pieces)
@@ -98,13 +104,15 @@ def _article(entry: ReportEntry) -> str:
     facts.append(("Rests on", escape(", ".join(verdict.rests_on)) or "nothing cited"))
     if verdict.first_gap:
         facts.append(("First gap", escape(verdict.first_gap)))
+    if entry.fits:
+        facts.append(("Fitted", "; ".join(_text(fit) for fit in entry.fits)))
     if str(verdict.evidence):
         facts.append(("Evidence", escape(str(verdict.evidence))))
     if entry.source:
         facts.append(("Source", escape(entry.source)))
     facts.append(("Name", f"<code>{escape(verdict.id)}</code>"))
     listed = "\n".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts)
-    text = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in entry.text)
+    text = "\n".join(f"<p>{_text(paragraph)}</p>" for paragraph in entry.text)
     steps = "\n".join(_step(step) for step in entry.steps)
     proof = f'<h3>Steps</h3>\n<ol class="steps">\n{steps}\n</ol>' if steps else ""
     name = escape(verdict.id, quote=True)
@@ -124,7 +132,9 @@ def _step(step: ReportStep) -> str:
         '<div class="step-head">'
         f'<span class="step-name">{escape(step.name)}</span> <span>{escape(step.result)}</span> '
         f'<span class="faint">by {escape(step.method)}</span></div>',
-        f'<div class="statement">{_pieces(step.pieces)}</div>',
+        '<div class="faint">states what the claim states</div>'
+        if step.same
+        else f'<div class="statement">{_pieces(step.pieces)}</div>',
     ]
     if step.uses:
         lines.append(f'<div class="faint">uses {escape(", ".join(step.uses))}</div>')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from proofs_check.latex import breakable, document, escape
@@ -21,7 +22,7 @@ def latex_report(entries: Sequence[ReportEntry]) -> str:
 def _claim(entry: ReportEntry) -> str:
     verdict = entry.verdict
     lines = [rf"\subsection*{{{escape(entry.title)}: {verdict.outcome.name}}}"]
-    lines += [escape(paragraph) + "\n" for paragraph in entry.text]
+    lines += [_text(paragraph) + "\n" for paragraph in entry.text]
     lines += [r"\begin{quote}", breakable(*entry.pieces)]
     if entry.variables:
         lines.append("for all " + ", ".join(f"${v}$" for v in entry.variables))
@@ -29,7 +30,8 @@ def _claim(entry: ReportEntry) -> str:
         lines.append("given " + "; ".join(f"{escape(name)} ({status})" for name, status in entry.hypotheses))
     lines.append(r"\end{quote}")
     facts = [("Grounds", entry.grounds), ("Rests on", ", ".join(verdict.rests_on) or "nothing cited"),
-             ("First gap", verdict.first_gap or ""), ("Evidence", str(verdict.evidence)), ("Source", entry.source)]  # fmt: skip
+             ("First gap", verdict.first_gap or ""), ("Fitted", "; ".join(entry.fits)),
+             ("Evidence", str(verdict.evidence)), ("Source", entry.source)]  # fmt: skip
     lines += [rf"\textit{{{name}:}} {escape(value)}\\" for name, value in facts if value]
     lines.append(rf"\textit{{Name:}} \texttt{{{escape(verdict.id)}}}")
     if entry.steps:
@@ -37,10 +39,16 @@ def _claim(entry: ReportEntry) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _text(text: str) -> str:
+    """Plain text, with ``literals`` in typewriter."""
+    parts = re.split(r"``(.+?)``", text)
+    return "".join(rf"\texttt{{{escape(part)}}}" if i % 2 else escape(part) for i, part in enumerate(parts))
+
+
 def _step(step: ReportStep) -> str:
     uses = f", uses {', '.join(step.uses)}" if step.uses else ""
     lines = [rf"\item \textbf{{{escape(step.name)}}} {step.result}, by {escape(step.method)}{escape(uses)}:\\",
-             breakable(*step.pieces)]  # fmt: skip
+             "states what the claim states" if step.same else breakable(*step.pieces)]  # fmt: skip
     if step.verdict is not None:
         said = [GROUNDS[step.verdict.grounds], str(step.verdict.evidence), step.verdict.advice]
         lines.append(r"\\" + escape("; ".join(part for part in said if part)))
