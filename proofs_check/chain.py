@@ -111,7 +111,9 @@ class _ChainNumber(Expr):
         return ImmutableDenseMatrix(eye(int(self.network.batch_size)))
 
     def _condition(self, printer: Any) -> str:
-        return rf"d = {printer._print(self.width)},\, L = {printer._print(self.depth)}"
+        # a width called d needs no "d = d"
+        named = (("d", printer._print(self.width)), ("L", printer._print(self.depth)))
+        return r",\, ".join(name if name == value else f"{name} = {value}" for name, value in named)
 
 
 class ChainMean(_ChainNumber):

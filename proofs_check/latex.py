@@ -23,6 +23,8 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage{amsmath,amssymb}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.5\baselineskip}
+\setlength{\lineskiplimit}{2pt}
+\setlength{\lineskip}{4pt}
 \raggedright
 \sloppy
 \allowdisplaybreaks
@@ -96,7 +98,7 @@ def expression_pieces(expression: Expr) -> list[str]:
     outside, inside = Mul(*(f for f in Mul.make_args(numerator) if not isinstance(f, Add))), [
         f for f in Mul.make_args(numerator) if isinstance(f, Add)
     ]  # fmt: skip
-    if len(inside) != 1:
+    if len(inside) != 1 or len(expression_latex(inside[0])) <= LONG:
         return [whole]
     factor = outside / denominator
     terms = _terms(inside[0])
@@ -165,7 +167,8 @@ def analysis_latex(network: Network, numbers: Mapping[str, Number]) -> str:
     kind = "batch normalisation" if centered else "batch normalisation without centring"
     lines = [
         rf"Network: $\sigma(x) = {expression_latex(network.activation.formula)}$, {kind}, batch size "
-        rf"$n = {expression_latex(network.batch_size)}$; fixed point $G_* = b\left((1-c) I + c\,\mathbf{{1}}\mathbf{{1}}^T\right)$.",
+        rf"$n = {expression_latex(network.batch_size)}$; fixed point "
+        r"$G_* = b\left((1-c) I + c\,\mathbf{1}\mathbf{1}^T\right)$.",
         r"\begin{itemize}",
     ]
     for key, number in numbers.items():

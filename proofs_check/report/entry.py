@@ -106,6 +106,11 @@ class ReportEntry:
         return "none" if self.verdict.grounds is None else GROUNDS[self.verdict.grounds]
 
 
+def shown(evidence: object) -> str:
+    """Evidence as text, with decimals of many digits cut short."""
+    return re.sub(r"(\d\.\d{16})\d{4,}", r"\1...", str(evidence))
+
+
 def _explained(claim: Claim) -> tuple[str, tuple[str, ...]]:
     """Title and paragraphs, from the claim itself or the docstring of its file in the ledger."""
     words = claim.id.replace("_", " ")

@@ -9,7 +9,7 @@ from html import escape
 from importlib.resources import files
 
 from proofs_check.cli import installed_version
-from proofs_check.report.entry import GROUNDS, MEANING, ReportEntry, ReportStep
+from proofs_check.report.entry import GROUNDS, MEANING, ReportEntry, ReportStep, shown
 from proofs_check.report.mathml import mathml
 
 
@@ -107,7 +107,7 @@ def _article(entry: ReportEntry) -> str:
     if entry.fits:
         facts.append(("Fitted", "; ".join(_text(fit) for fit in entry.fits)))
     if str(verdict.evidence):
-        facts.append(("Evidence", escape(str(verdict.evidence))))
+        facts.append(("Evidence", escape(shown(verdict.evidence))))
     if entry.source:
         facts.append(("Source", escape(entry.source)))
     facts.append(("Name", f"<code>{escape(verdict.id)}</code>"))
@@ -139,6 +139,6 @@ def _step(step: ReportStep) -> str:
     if step.uses:
         lines.append(f'<div class="faint">uses {escape(", ".join(step.uses))}</div>')
     if step.verdict is not None:
-        said = [f"grounds: {GROUNDS[step.verdict.grounds]}", str(step.verdict.evidence), step.verdict.advice]
+        said = [f"grounds: {GROUNDS[step.verdict.grounds]}", shown(step.verdict.evidence), step.verdict.advice]
         lines.append(f"<div>{escape('; '.join(part for part in said if part))}</div>")
     return "<li>" + "\n".join(lines) + "</li>"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from proofs_check.latex import breakable, document, escape
-from proofs_check.report.entry import GROUNDS, MEANING, ReportEntry, ReportStep
+from proofs_check.report.entry import GROUNDS, MEANING, ReportEntry, ReportStep, shown
 
 
 def latex_report(entries: Sequence[ReportEntry]) -> str:
@@ -31,7 +31,7 @@ def _claim(entry: ReportEntry) -> str:
     lines.append(r"\end{quote}")
     facts = [("Grounds", entry.grounds), ("Rests on", ", ".join(verdict.rests_on) or "nothing cited"),
              ("First gap", verdict.first_gap or ""), ("Fitted", "; ".join(entry.fits)),
-             ("Evidence", str(verdict.evidence)), ("Source", entry.source)]  # fmt: skip
+             ("Evidence", shown(verdict.evidence)), ("Source", entry.source)]  # fmt: skip
     lines += [rf"\textit{{{name}:}} {escape(value)}\\" for name, value in facts if value]
     lines.append(rf"\textit{{Name:}} \texttt{{{escape(verdict.id)}}}")
     if entry.steps:
@@ -50,6 +50,6 @@ def _step(step: ReportStep) -> str:
     lines = [rf"\item \textbf{{{escape(step.name)}}} {step.result}, by {escape(step.method)}{escape(uses)}:\\",
              "states what the claim states" if step.same else breakable(*step.pieces)]  # fmt: skip
     if step.verdict is not None:
-        said = [GROUNDS[step.verdict.grounds], str(step.verdict.evidence), step.verdict.advice]
+        said = [GROUNDS[step.verdict.grounds], shown(step.verdict.evidence), step.verdict.advice]
         lines.append(r"\\" + escape("; ".join(part for part in said if part)))
     return "\n".join(lines)
