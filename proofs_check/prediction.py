@@ -1,4 +1,4 @@
-"""What theory predicts for the mean squared error of a finite-width chain about its mean-field orbit."""
+"""What theory says about the mean squared error of a finite-width chain about its mean-field orbit: a value, a bound."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from numerics.errors import EvaluationError
+from theory.concentration.base import HypothesisError
 from theory.network import BatchNorm, Network, NetworkError
 
 # share of the fluctuations of the transient that may be left when the stationary value is quoted
 FORGOTTEN = 1e-3
 CLOSE = 1e-2
+ROUNDING = 1 + 1e-9  # upwards, for the arithmetic behind a bound
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def predicted_error(network: Network, start: np.ndarray, orbit: np.ndarray, widt
     if isinstance(network.normalization, BatchNorm):
         try:
             return _linear_noise(network, start, orbit, width)
-        except NetworkError as error:
+        except (NetworkError, EvaluationError) as error:
             return Prediction(None, str(error))
     if network.normalization is not None:
         return Prediction(None, "layer and RMS normalisation couple the neurons: the noise has no formula here")
@@ -61,6 +64,62 @@ def predicted_error(network: Network, start: np.ndarray, orbit: np.ndarray, widt
     return Prediction(value, "exact: moments of an unnormalised linear network")
 
 
+def bounded_error(network: Network, start: np.ndarray, orbit: np.ndarray, width: int) -> Prediction:
+    """The smallest rigorous upper bound on E||G_L - Gbar_L||_F^2 that the theory has for these settings.
+
+    Under batch normalisation: the local theorem where the start is exchangeable, the noise of one step at depth 1, and always
+    the size of the matrices: both are positive semi-definite, so E||G - Gbar||^2 <= R^2 + ||Gbar||^2 with tr G <= R.
+
+    Args:
+        network, start, orbit, width: as for `predicted_error`.
+    """
+    depth = len(orbit) - 1
+    if depth == 0:
+        return Prediction(0.0, "exact: no layer, no error")
+    if not isinstance(network.normalization, BatchNorm):
+        return Prediction(None, "no rigorous bound is known for this normalisation")
+    found = [
+        p for p in (_local_bound(network, start, width, depth), _size_bound(network, orbit, width)) if p is not None
+    ]
+    if not found:
+        return Prediction(None, "no rigorous bound: the activation has no linear growth bound")
+    return min(found, key=lambda p: p.value or 0.0)
+
+
+def _local_bound(network: Network, start: np.ndarray, width: int, depth: int) -> Prediction | None:
+    from theory.concentration import local_gram_mean_square
+
+    # F depends on the centred start up to scale only, so from an exchangeable start the chain is at G_* in law
+    proportional = _exchangeable(start) and (
+        network.require_sphere().centered or not np.any(start - np.diag(np.diag(start)))
+    )
+    if not proportional:
+        return None
+    try:
+        value = float(local_gram_mean_square(network).at(width=width, depth=depth, delta0=0))
+    except (HypothesisError, NetworkError, EvaluationError):
+        return None
+    return Prediction(value * ROUNDING, "local theorem, no assumption on mixing") if math.isfinite(value) else None
+
+
+def _size_bound(network: Network, orbit: np.ndarray, width: int) -> Prediction | None:
+    from theory.concentration import one_step_noise
+    from theory.concentration.row_size import row_size
+
+    try:
+        if len(orbit) == 2:
+            return Prediction(float(one_step_noise(network).at(width=width)) * ROUNDING, "noise of one step")
+        size = float(row_size(network).evalf(20))
+    except (HypothesisError, NetworkError, EvaluationError):
+        return None
+    value = size**2 + float(np.sum(orbit[-1] ** 2))
+    return (
+        Prediction(value * ROUNDING, "the size of the matrices alone: says nothing about width")
+        if math.isfinite(value)
+        else None
+    )
+
+
 def _linear_noise(network: Network, start: np.ndarray, orbit: np.ndarray, width: int) -> Prediction:
     from numerics.evaluate import evaluate
     from theory.fluctuations import stationary_fluctuations
@@ -74,7 +133,7 @@ def _linear_noise(network: Network, start: np.ndarray, orbit: np.ndarray, width:
     if _exchangeable(start):
         constant = transient_fluctuations(network, depth).fluctuation_constant
         return Prediction(
-            float(evaluate(constant, 12).value) / width, f"linear noise after {depth} layers, order 1/width"
+            float(evaluate(constant, 12).value) / width, f"linear noise after {depth} layer{'s' * (depth > 1)}, order 1/width"
         )
     settled = 1 if rate < 1e-6 else math.ceil(math.log(FORGOTTEN) / (2 * math.log(rate)))
     if settled > depth:

@@ -36,6 +36,11 @@ class ProgressBar:
         if self.bar is not None:
             self.bar.update(self.task, advance=count, description=note)
 
+    def reach(self, count: int) -> None:
+        """Move the bar to so many."""
+        if self.bar is not None:
+            self.bar.update(self.task, completed=count)
+
     def __exit__(self, *_: object) -> None:
         if self.bar is not None:
             self.bar.stop()
