@@ -55,9 +55,16 @@ def rounded_up(value: Fraction, digits: int = 3) -> str:
 def decimal_of_interval(lower: Fraction, upper: Fraction, digits: int) -> tuple[str, str]:
     """A decimal for a number between two rationals, and a bound on its distance from the decimal.
 
+    No more digits are given than the interval supports (one beyond its radius).
+
     >>> decimal_of_interval(Fraction(1, 3), Fraction(1, 3), 4)
     ('0.3333', '0.0000334')
+    >>> decimal_of_interval(Fraction(333, 1000), Fraction(334, 1000), 20)
+    ('0.3335', '0.0005')
     """
-    shown = significant((lower + upper) / 2, digits)
+    middle, radius = (lower + upper) / 2, (upper - lower) / 2
+    if middle != 0 and radius != 0:
+        digits = max(1, min(digits, _exponent(abs(middle)) - _exponent(radius) + 1))
+    shown = significant(middle, digits)
     at = Fraction(shown)
     return shown, rounded_up(max(abs(lower - at), abs(upper - at)))
