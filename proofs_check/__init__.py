@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 _HOME = {
     **dict.fromkeys(("Relation", "Statement", "at_least", "at_most", "equal", "greater", "less"), "proofs_check.statement"),
@@ -44,3 +44,7 @@ class _Package(ModuleType):
 
 
 sys.modules[__name__].__class__ = _Package
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any: ...
