@@ -12,7 +12,7 @@ from theory.conventions import batch_size as n
 from theory.network import NetworkError
 
 
-def brute_force(function, size: int, centered: bool) -> dict[str, float]:
+def brute_force(function, size: int, centered: bool) -> dict:
     """tr V, tr of M V M, entry variances and the one-step noise, from matrices alone."""
     z, w = rows(size, centered)
     s = function(z)
@@ -41,6 +41,7 @@ def brute_force(function, size: int, centered: bool) -> dict[str, float]:
         "centered": float(weight @ np.diag(inner)),
         "diagonal": variance[0, 0],
         "off": variance[1, 1],
+        "matrix": variance,
     }
 
 
