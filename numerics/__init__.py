@@ -6,6 +6,8 @@ Names load on first use: ``import numerics.simulation`` brings in neither sympy 
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import Any
 
 _HOME = {
@@ -22,15 +24,22 @@ _HOME = {
 __all__ = sorted(_HOME)
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        module = importlib.import_module(_HOME[name])
-        # the import system binds a submodule of the same name here; the function is what the name means
-        value = getattr(module, name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'numerics' has no {name!r}; it offers {', '.join(__all__)}")
+class _Package(ModuleType):
+    """A public name wins over the submodule of the same name: ``numerics.enclose`` is the function."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _HOME:
+            value = getattr(importlib.import_module(_HOME[name]), name)
+            super().__setattr__(name, value)
+            return value
+        raise AttributeError(f"module {self.__name__!r} has no {name!r}; it offers {', '.join(__all__)}")
+
+    def __dir__(self) -> list[str]:
+        return sorted([*self.__dict__, *_HOME])
 
 
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME])
+sys.modules[__name__].__class__ = _Package

@@ -48,39 +48,47 @@ def box_bound(
 
 @dataclass(frozen=True)
 class Strip:
-    """|f(x + iy)| <= ``bounds[j]`` for x in the j-th tile of [-reach, reach] and |y| <= height; f is analytic there."""
+    """|f(x + iy)| <= ``bounds[j]`` for x between edges j and j+1 and |y| <= height; f is analytic there."""
 
     height: float
-    reach: int
-    tiles: int
+    edges: tuple[float, ...]
     bounds: tuple[arb, ...]
 
-    def tile(self, j: int) -> tuple[float, float]:
-        width = 2 * self.reach / self.tiles
-        return -self.reach + j * width, -self.reach + (j + 1) * width
+    @property
+    def reach(self) -> int:
+        """The strip covers [-reach, reach]."""
+        return int(self.edges[-1])
+
+
+def _edges(reach: int) -> tuple[float, ...]:
+    """Tiles of width 1/2 where the normal density lives, of width 2 (the last of 1) farther out."""
+    near = min(reach, 6)
+    right = [j / 2 for j in range(2 * near + 1)]
+    while right[-1] < reach:
+        right.append(min(right[-1] + 2, reach - 1 if right[-1] < reach - 1 else reach))
+    return (*(-e for e in reversed(right)), *right[1:])
 
 
 @lru_cache(maxsize=256)
 def strips(expression: Expr, variable: Symbol, reach: int, symmetric: bool) -> tuple[Strip, ...]:
-    """Growing strips around [-reach, reach] on which a real-analytic f is certified analytic, with bounds on tiles of
-    width 1/2.
+    """Growing strips around [-reach, reach] on which a real-analytic f is certified analytic, with bounds on tiles.
 
     Args:
         symmetric: |f| is even (f has a parity), so the left half is not visited.
     """
-    tiles = 4 * reach
+    edges = _edges(reach)
+    tiles = len(edges) - 1
     found: list[Strip] = []
     with working_bits(BOUND_BITS):
         function = complex_function(expression, (variable,))
         worst = [arb(0)] * tiles
         for low, high in itertools.pairwise(HEIGHTS):
             for j in range(tiles // 2 if symmetric else 0, tiles):
-                left = -reach + j / 2
-                bound = box_bound(function, left, left + 0.5, low, high)
+                bound = box_bound(function, edges[j], edges[j + 1], low, high)
                 if bound is None:
                     return tuple(found)
                 worst[j] = worst[j].max(bound)
             if symmetric:
                 worst[: tiles // 2] = worst[: tiles // 2 - 1 : -1]
-            found.append(Strip(high, reach, tiles, tuple(worst)))
+            found.append(Strip(high, edges, tuple(worst)))
     return tuple(found)

@@ -131,7 +131,7 @@ def enclose(expression: Any, bits: int = 128, *, seconds: float | None = None) -
     best: arb | None = None
     advice = ""
     for factor in _ROUNDS:
-        working = int((bits + 24) * factor)
+        working = int((bits + 12) * factor)
         try:
             ball = expression_ball(body, working, deadline)
         except UndecidedError as failure:

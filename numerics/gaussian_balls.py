@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from flint import acb, arb
@@ -64,12 +65,12 @@ def mehler(f: Expr, g: Expr, variable: Symbol, correlation: arb, bits: int, dead
     """
     parities = parity_of(f, variable), parity_of(g, variable)
     goal = arb(2) ** -bits
-    degree = 48
+    degree = first_degree(abs(float(correlation.mid())), bits)
     while True:
         deadline.check()
         # the remainders are differences: they need twice the bits to be seen below the goal
-        first = hermite_series(f, variable, degree, bits + 16, parities[0])
-        second = first if g == f else hermite_series(g, variable, degree, bits + 16, parities[1])
+        first = hermite_series(f, variable, degree, bits + 10, parities[0])
+        second = first if g == f else hermite_series(g, variable, degree, bits + 10, parities[1])
         with working_bits(bits + 32):
             tail = _tail(first, second, correlation, degree)
             if tail < goal or degree >= LARGEST_DEGREE:
@@ -79,7 +80,15 @@ def mehler(f: Expr, g: Expr, variable: Symbol, correlation: arb, bits: int, dead
                     total += a * b * power
                     power = power * correlation
                 return total
-        degree *= 2
+        degree = min(LARGEST_DEGREE, 8 * math.ceil(degree * 1.4 / 8))
+
+
+def first_degree(size: float, bits: int) -> int:
+    """K with |c|^K e^{-3 sqrt K} = 2^-bits: coefficients of a function analytic in |Im z| < a fall like e^{-a sqrt
+    k}."""
+    slope = -math.log(min(max(size, 1e-6), 1 - 1e-12))
+    root = (-3 + math.sqrt(9 + 4 * slope * bits * math.log(2))) / (2 * slope)
+    return min(LARGEST_DEGREE, 8 * math.ceil((root * root + 6) / 8))
 
 
 def _tail(first: HermiteSeries, second: HermiteSeries, correlation: arb, degree: int) -> arb:

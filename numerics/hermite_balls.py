@@ -15,6 +15,7 @@ Beyond L, by Cauchy-Schwarz, |E[f h_k; |Z|>L]|^2 <= E[f^2; |Z|>L].
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from functools import lru_cache
@@ -57,33 +58,29 @@ def reach_for(expression: Expr, variable: Symbol, bits: int, power: int = 2) -> 
     raise UndecidedError(f"no small bound of {expression} far out: the mean may diverge")
 
 
-def _nearest(strip: Strip, j: int) -> float:
-    low, high = strip.tile(j)
-    return 0.0 if low <= 0 <= high else min(abs(low), abs(high))
+@lru_cache(maxsize=64)
+def _tile_weights(edges: tuple[float, ...]) -> tuple[arb, ...]:
+    """Bounds of the normal mass of each tile."""
+    weights = []
+    for low, high in itertools.pairwise(edges):
+        near = arb(0.0 if low <= 0 <= high else min(abs(low), abs(high)))
+        weights.append(((-near * near / 2).exp() * (arb(high) - arb(low)) / (2 * arb.pi()).sqrt()).abs_upper())
+    return tuple(weights)
 
 
 def _norm_on_lines(strip: Strip) -> arb:
     """(int |f(x+iy)|^2 phi(x) dx)^{1/2} over the reach, from above, for every |y| <= height."""
     total = arb(0)
-    width = 2 * strip.reach / strip.tiles
-    for j, bound in enumerate(strip.bounds):
-        near = arb(_nearest(strip, j))
-        total += bound * bound * (-near * near / 2).exp()
-    return (total * width / (2 * arb.pi()).sqrt()).sqrt().abs_upper()
-
-
-def _laguerre(degree: int, square: arb) -> arb:
-    """L_k(-a^2) = sum_j binom(k, j) a^{2j}/j!."""
-    total = term = arb(1)
-    for j in range(1, degree + 1):
-        term = term * (degree - j + 1) * square / (j * j)
-        total += term
-    return total
+    for bound, weight in zip(strip.bounds, _tile_weights(strip.edges), strict=True):
+        total += bound * bound * weight
+    return total.sqrt().abs_upper()
 
 
 def _top_factor(strip: Strip, norm: arb, degree: int) -> arb:
-    square = arb(strip.height) * arb(strip.height)
-    return (square / 2).exp() * norm * _laguerre(degree, square).sqrt()
+    """Bound of the integral along the top line; L_k(-a^2) = sum binom(k, j) a^{2j}/j! <= I_0(2 a sqrt k) <= e^{2 a
+    sqrt k}."""
+    height = arb(strip.height)
+    return (height * height / 2 + height * arb(degree).sqrt()).exp() * norm
 
 
 def _nodes_needed(strip: Strip, degree: int, bits: int) -> int:
@@ -102,15 +99,15 @@ def _line_error(strip: Strip, norm: arb, nodes: int, degree: int) -> arb:
 def _side_error(strip: Strip, degree: int) -> arb:
     """The part that comes from the ends Re z = +-reach, for steps of at most 1."""
     height, edge = arb(strip.height), arb(strip.reach)
-    best = arb.pos_inf()
-    for rate in _SIDE_RATES:
-        r = arb(rate)
-        size = (
-            (r * edge * edge / (1 + r) + r * height * height / (1 - r)) / 2
-            - r.log() * degree / 2
-            - (1 - r * r).log() / 4
-        )
-        best = best.min(size.exp())
+    a, x = strip.height, strip.reach
+    # any rate gives a bound; floats choose a good one
+    rate = min(
+        _SIDE_RATES,
+        key=lambda r: (r * x * x / (1 + r) + r * a * a / (1 - r)) / 2 - math.log(r) * degree / 2 - math.log(1 - r * r) / 4,
+    )
+    r = arb(rate)
+    size = (r * edge * edge / (1 + r) + r * height * height / (1 - r)) / 2 - r.log() * degree / 2 - (1 - r * r).log() / 4
+    best = size.exp()
     peak = ((height * height - edge * edge) / 2).exp() / (2 * arb.pi()).sqrt()
     return (2 / arb.pi() * strip.bounds[0].max(strip.bounds[-1]) * best * peak).abs_upper()
 
@@ -134,20 +131,32 @@ def _choose(expression: Expr, variable: Symbol, degree: int, bits: int, parity: 
 
 
 @lru_cache(maxsize=32)
-def _table(reach: int, nodes: int, degree: int, bits: int) -> tuple[arb_mat, tuple[arb, ...]]:
-    """Rows h phi(x_j) h_k(x_j), k = 0..degree, at the nodes of the right half-line, and the nodes."""
+def _nodes(reach: int, nodes: int, bits: int) -> tuple[tuple[arb, ...], tuple[arb, ...]]:
+    """Midpoints x_j of the right half-line and h phi(x_j)."""
     with working_bits(bits):
         h = arb(reach) / nodes
-        points = [h * (2 * j + 1) / 2 for j in range(nodes)]
+        points = tuple(h * (2 * j + 1) / 2 for j in range(nodes))
         scale = h / (2 * arb.pi()).sqrt()
-        row, before = [scale * (-x * x / 2).exp() for x in points], [arb(0)] * nodes
+        return points, tuple(scale * (-x * x / 2).exp() for x in points)
+
+
+@lru_cache(maxsize=32)
+def _table(reach: int, nodes: int, degree: int, bits: int, odd: int) -> arb_mat:
+    """Rows h phi(x_j) He_k(x_j), k of one parity up to `degree`: He_{k+2} = (x^2 - (2k+1)) He_k - k(k-1) He_{k-2}."""
+    with working_bits(bits):
+        points, weights = _nodes(reach, nodes, bits)
+        squares = [x * x for x in points]
+        row = [w * x for w, x in zip(weights, points, strict=True)] if odd else list(weights)
+        before = row
         rows = [row]
-        for k in range(degree):
-            up = arb(k + 1).rsqrt()
-            back = arb(k).sqrt() * up
-            row, before = [x * up * t - back * s for x, t, s in zip(points, row, before, strict=True)], row
+        for k in range(odd, degree - 1, 2):
+            shift, back = arb(2 * k + 1), arb(k * (k - 1))
+            if k < 2:
+                row, before = [(q - shift) * t for q, t in zip(squares, row, strict=True)], row
+            else:
+                row, before = [(q - shift) * t - back * s for q, t, s in zip(squares, row, before, strict=True)], row
             rows.append(row)
-        return arb_mat(rows), tuple(points)
+        return arb_mat(rows)
 
 
 @lru_cache(maxsize=256)
@@ -168,28 +177,29 @@ def hermite_series(expression: Expr, variable: Symbol, degree: int, bits: int, p
         marks = sorted({0, 1, *(degree * i // 8 for i in range(1, 9))})
         errors = {k: symmetric(_line_error(strip, norm, nodes, k) + _side_error(strip, k) + beyond) for k in marks}
         # E f^2 is the integral of (f^2) h_0 phi: the same contour, with |f|^2 in place of |f|
-        squares = Strip(strip.height, strip.reach, strip.tiles, tuple(b * b for b in strip.bounds))
+        squares = Strip(strip.height, strip.edges, tuple(b * b for b in strip.bounds))
         square_error = symmetric(
             _line_error(squares, _norm_on_lines(squares), nodes, 0) + _side_error(squares, 0) + tail
         )
     # balls widen in the recurrence of h_k by about e^{x sqrt k}, the weight gives e^{-x^2/2} back: e^{k/2} in all
     inner = 64 * math.ceil((bits + 40 + 3 * degree // 4) / 64)
     with working_bits(inner):
-        table, points = _table(strip.reach, nodes, degree, inner)
+        points, weights = _nodes(strip.reach, nodes, inner)
         function = real_function(expression, (variable,))
         right = [function(x) for x in points]
         left = [v * parity for v in right] if parity else [function(-x) for x in points]
-        even = table * arb_mat([[a + b] for a, b in zip(right, left, strict=True)]) if parity >= 0 else None
-        odd = table * arb_mat([[a - b] for a, b in zip(right, left, strict=True)]) if parity <= 0 else None
-        remainder = square_error + sum(
-            (table[0, j] * (a * a + b * b) for j, (a, b) in enumerate(zip(right, left))), arb(0)
-        )
-        coefficients = []
-        for k in range(degree + 1):
-            sums = odd if k % 2 else even
-            if sums is None:
-                coefficients.append(arb(0))
+        pairs = list(zip(right, left, strict=True))
+        remainder = square_error + sum((w * (a * a + b * b) for w, (a, b) in zip(weights, pairs, strict=True)), arb(0))
+        coefficients = [arb(0)] * (degree + 1)
+        for odd in (0, 1):
+            if (parity > 0 and odd) or (parity < 0 and not odd) or odd > degree:
                 continue
-            coefficients.append(sums[k, 0] + errors[next(m for m in marks if m >= k)])
-            remainder -= coefficients[-1] * coefficients[-1]
+            column = arb_mat([[a - b] if odd else [a + b] for a, b in pairs])
+            sums = _table(strip.reach, nodes, degree, inner, odd) * column
+            norm_square = 1
+            for i, k in enumerate(range(odd, degree + 1, 2)):
+                norm_square *= max(k * (k - 1), 1)
+                a = sums[i, 0] / arb(norm_square).sqrt() + errors[next(m for m in marks if m >= k)]
+                coefficients[k] = a
+                remainder -= a * a
     return HermiteSeries(tuple(coefficients), remainder)

@@ -160,3 +160,8 @@ def _remembered(key: Any, compute: Callable[[], arb]) -> arb:
     if len(_known) > MOST_REMEMBERED:
         _known.popitem(last=False)
     return value
+
+
+def forget() -> None:
+    """Drop the balls of earlier calls (for timing)."""
+    _known.clear()

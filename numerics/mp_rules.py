@@ -64,20 +64,28 @@ def trapezoid_line(function: Function, reach: Any, tolerance: Any, deadline: Dea
     step."""
     step = mpmath.mpf(1) / 2
     count = int(reach / step) + 1
-    total = function(mpmath.mpf(0)) + sum(function(j * step) + function(-j * step) for j in range(1, count + 1))
+    size = mpmath.mpf(0)
+
+    def both(t: Any) -> Any:
+        nonlocal size
+        pair = function(t), function(-t)
+        size += abs(pair[0]) + abs(pair[1])
+        return pair[0] + pair[1]
+
+    total = both(mpmath.mpf(0)) / 2 + sum(both(j * step) for j in range(1, count + 1))
     value = total * step
     for _ in range(14):
         if deadline.passed:
             raise EvaluationError("the time limit was reached: allow more seconds or ask for fewer digits")
         step /= 2
         count *= 2
-        total += sum(function(j * step) + function(-j * step) for j in range(1, count + 1, 2))
+        total += sum(both(j * step) for j in range(1, count + 1, 2))
         finer = total * step
         change = abs(finer - value)
         value = finer
         # the error is squared by halving the step; be content with the power 3/2
         if change ** mpmath.mpf("1.5") < tolerance or change < tolerance:
-            return Estimate(value, max(change ** mpmath.mpf("1.5"), abs(value) * mpmath.eps * 4))
+            return Estimate(value, change ** mpmath.mpf("1.5") + size * step * mpmath.eps * 4)
     raise EvaluationError("the trapezoid sum did not converge: the integrand is not analytic near the real line")
 
 
@@ -93,5 +101,5 @@ def between_kinks(function: Function, points: list[Any], tolerance: Any, deadlin
         value, error = mpmath.quad(function, [a, b], error=True)
         if not error < max(tolerance, abs(value) * tolerance) * 10**3 and not error < tolerance * 10**6:
             raise EvaluationError(f"the quadrature did not converge on [{mpmath.nstr(a, 5)}, {mpmath.nstr(b, 5)}]")
-        total += Estimate(value, min(mpmath.mpf(error), abs(value) * mpmath.eps * 8 + mpmath.mpf(error) ** 2 + tolerance))
+        total += Estimate(value, min(mpmath.mpf(error), mpmath.mpf(error) ** 2) + tolerance / 10 + abs(value) * mpmath.eps * 8)
     return total

@@ -45,12 +45,14 @@ def _periodic(integrand: Any, tolerance: Any, deadline: Deadline) -> Estimate:
     before = None
     while count < 200_000:
         deadline.check()
-        total = mpmath.fsum(integrand(mpmath.pi * (2 * j + 1) / (2 * count)) for j in range(count)) * mpmath.pi / count
+        values = [integrand(mpmath.pi * (2 * j + 1) / (2 * count)) for j in range(count)]
+        total = mpmath.fsum(values) * mpmath.pi / count
         if before is not None:
             change = abs(total - before)
             error = min(change, mpmath.mpf(1)) ** mpmath.mpf("2.5")
             if error < tolerance:
-                return Estimate(total, error + abs(total) * mpmath.eps * 4)
+                size = max(abs(v) for v in values)
+                return Estimate(total, error + size * mpmath.eps * 20)
         before = total
         count *= 3
     return Estimate(mpmath.nan, mpmath.inf)

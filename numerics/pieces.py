@@ -32,7 +32,7 @@ from sympy import (
     true,
 )
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import And, Not, Or
+from sympy.logic.boolalg import ITE, And, Not, Or
 from sympy.polys.rootoftools import ComplexRootOf
 
 from numerics.balls import endpoints
@@ -180,6 +180,8 @@ def _holds(condition: Any, variable: Symbol, point: Rational) -> bool:
         return any(_holds(c, variable, point) for c in condition.args)
     if isinstance(condition, Not):
         return not _holds(condition.args[0], variable, point)
+    if isinstance(condition, ITE):
+        return _holds(condition.args[1 if _holds(condition.args[0], variable, point) else 2], variable, point)
     if condition in (true, false):
         return condition is true
     raise UndecidedError(f"cannot decide the condition {condition}")

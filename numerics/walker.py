@@ -26,7 +26,7 @@ from sympy.core.add import Add
 from sympy.core.mul import Mul
 from sympy.core.power import Pow
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
+from sympy.logic.boolalg import ITE, And, BooleanFalse, BooleanTrue, Not, Or
 
 from numerics import walker_functions as wf
 from numerics.balls import rational_ball
@@ -158,6 +158,9 @@ class _Emitter:
             return f"wf.{'all_of' if isinstance(node, And) else 'any_of'}(({inner},))"
         if isinstance(node, Not):
             return f"wf.negation({self._condition(node.args[0])})"
+        if isinstance(node, ITE):
+            test, yes, no = node.args
+            return self._condition(Or(And(test, yes, evaluate=False), And(Not(test), no, evaluate=False), evaluate=False))
         raise UndecidedError(f"cannot decide the condition {node} in balls")
 
 

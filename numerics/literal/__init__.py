@@ -1,0 +1,1 @@
+"""Slow transcriptions of printed formulas, kept as witnesses."""
