@@ -133,7 +133,8 @@ def _linear_noise(network: Network, start: np.ndarray, orbit: np.ndarray, width:
     if _exchangeable(start):
         constant = transient_fluctuations(network, depth).fluctuation_constant
         return Prediction(
-            float(evaluate(constant, 12).value) / width, f"linear noise after {depth} layer{'s' * (depth > 1)}, order 1/width"
+            float(evaluate(constant, 12).value) / width,
+            f"linear noise after {depth} layer{'s' * (depth > 1)}, order 1/width",
         )
     settled = 1 if rate < 1e-6 else math.ceil(math.log(FORGOTTEN) / (2 * math.log(rate)))
     if settled > depth:

@@ -10,6 +10,7 @@ COMMANDS = {
     "verify": "judge claims: the ledger's, or your own",
     "analyze": "everything known about one network",
     "simulate": "networks of finite width against the theory",
+    "sweep": "a resumable grid of simulations",
     "latex": "a claim or an analysis as LaTeX that compiles",
     "doctor": "which optional parts are there",
 }

@@ -17,12 +17,13 @@ from proofs_check.quantities import SquaredErrorToOrbit
 from proofs_check.strategies import batches, depths, networks, widths
 from theory.network import Network
 
-EXAMPLES = 40
+EXAMPLES = 25
 RUN = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
+@pytest.mark.slow
 @given(data=st.data(), network=networks(), width=widths(2, 96), depth=depths(1, 4))
 @RUN
 def test_one_step_noise_stays_below_its_bound_at_every_depth(data, network, width, depth):
@@ -41,6 +42,7 @@ def test_one_step_noise_stays_below_its_bound_at_every_depth(data, network, widt
     assert not verdict.refuted, f"bound {bound:.4g}, measured {verdict.measured:.4g} on {verdict.networks} networks"
 
 
+@pytest.mark.slow
 @given(data=st.data(), network=networks(), width=widths(8, 128), scale=st.floats(0.5, 3.0))
 @RUN
 def test_one_step_tail_stays_below_its_bound(data, network, width, scale):
