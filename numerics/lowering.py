@@ -44,6 +44,14 @@ from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, Stri
 from sympy.functions.elementary.hyperbolic import acosh, atanh, coth, csch, sech
 from sympy.functions.elementary.trigonometric import acot, cot, csc, sec
 
+from numerics.exponential_sums import (
+    exponential_terms,
+    largest_exponent,
+    never_zero,
+    pair_hyperbolics,
+    rebuilt,
+    two_terms,
+)
 from numerics.simulation.elementwise import Elementwise
 from numerics.simulation.network_spec import NetworkSpec
 from theory.activations.base import Activation
@@ -64,7 +72,6 @@ _REWRITTEN = {
 }  # fmt: skip
 # beyond this asinh(a) = log(2 a) to the last bit, and a^2 has not yet overflowed in float32
 _ASINH_LARGE = 1e9
-MAX_EXPANDED_POWER = 8
 
 
 class LoweringError(ValueError):
@@ -259,61 +266,19 @@ def _where(condition: Any, then: Node, otherwise: Node) -> Node:
     raise LoweringError(f"the condition {_shown(condition)} is not a comparison: write x < c, x <= c, x > c or x >= c")
 
 
-# sums of exponentials ---------------------------------------------------------------------------------------------
-
-
-def _exponential_terms(e: Expr) -> list[tuple[Expr, Expr]] | None:
-    """[(c, u), ...] with e = sum c exp(u), c constant, at least one u depending on x; None if e is no such sum."""
-    if not e.has(exp):
-        return None
-    if any(isinstance(p, Pow) and (not p.exp.is_Integer or abs(p.exp) > MAX_EXPANDED_POWER) for p in e.atoms(Pow)
-           if p.has(exp) and not isinstance(p, exp)):  # fmt: skip
-        return None
-    terms = []
-    for term in Add.make_args(expand(e, power_exp=False)):
-        constant, exponent = S.One, S.Zero
-        for factor in Mul.make_args(term):
-            if not factor.has(x):
-                constant *= factor
-            elif isinstance(factor, exp):
-                exponent += factor.args[0]
-            elif isinstance(factor, Pow) and isinstance(factor.base, exp) and factor.exp.is_Rational:
-                exponent += factor.base.args[0] * factor.exp
-            else:
-                return None
-        terms.append((constant, exponent))
-    return terms if any(u.has(x) for _, u in terms) else None
-
-
-def _two_terms(terms: list[tuple[Expr, Expr]]) -> tuple[Expr, Expr, Expr] | None:
-    """(c, d, u) where the sum is c + d exp(u), or None."""
-    if len(terms) != 2:
-        return None
-    (c, u), (d, v) = terms
-    if u.has(x) and not v.has(x):
-        c, u, d, v = d, v, c, u
-    if u.has(x):
-        return None
-    return c * exp(u), d, v
-
-
-def _largest(terms: list[tuple[Expr, Expr]]) -> Expr:
-    return Max(*(u for _, u in terms))
-
-
 def _scaled(terms: list[tuple[Expr, Expr]], largest: Expr) -> Node:
     """sum c exp(u - largest): between the coefficient of the largest term and the sum of all."""
     return _add(*(_mul(_const(c), ("exp", _add(_node(u), ("neg", _node(largest))))) for c, u in terms))
 
 
 def _logarithm(argument: Expr) -> Node:
-    terms = _exponential_terms(argument)
+    terms = exponential_terms(argument)
     if terms is not None and len(terms) > 1 and all(c.is_positive for c, _ in terms):
-        pair = _two_terms(terms)
+        pair = two_terms(terms)
         if pair is not None:
             c, d, u = pair
             return _add(_const(log(c)), ("softplus", _node(u + log(d / c))))
-        largest = _largest(terms)
+        largest = largest_exponent(terms)
         return _add(_node(largest), ("log", _scaled(terms, largest)))
     if isinstance(argument, cosh):
         # log cosh u = log(1 + 2 sinh^2(u/2)) = |u| + log(1 + e^(-2|u|)) - log 2
@@ -384,22 +349,22 @@ def _product(e: Expr) -> Node:
         if base is S.Exp1:
             exponent += power
             continue
-        terms = _exponential_terms(base) if power.is_Rational else None
-        if terms is not None and len(terms) > 1 and _never_zero(terms, power):
+        terms = exponential_terms(base) if power.is_Rational else None
+        if terms is not None and len(terms) > 1 and never_zero(terms, power):
             sums.append((terms, power))
         else:
             powers[base] = powers.get(base, S.Zero) + power
     nodes = [_const(constant)] if constant != 1 else []
     if not any(power.is_negative for _, power in sums) and not (exponent == 0 and not sums):
         # no quotient: nothing to gather, keep the formula's own form
-        powers.update({_rebuilt(terms): power for terms, power in sums})
+        powers.update({rebuilt(terms): power for terms, power in sums})
         sums = []
     gathered, exponent = _gather(sums, exponent)
     nodes += gathered
     if exponent != 0:
         nodes.append(("exp", _node(expand(exponent))))
     denominators: list[Node] = []
-    _pair_hyperbolics(powers)
+    pair_hyperbolics(powers)
     for base, power in powers.items():
         if power == 0:
             continue
@@ -419,19 +384,10 @@ def _raised(node: Node, power: Expr) -> Node:
     return ("sqrt", node) if power == Rational(1, 2) else ("pow", node, _const(power))
 
 
-def _never_zero(terms: list[tuple[Expr, Expr]], power: Expr) -> bool:
-    """A sum of one sign is nonzero; others are gathered only under an integer power, where a sign is no harm."""
-    return len({c.is_positive for c, _ in terms}) == 1 or bool(power.is_Integer)
-
-
-def _rebuilt(terms: list[tuple[Expr, Expr]]) -> Expr:
-    return Add(*(c * exp(u) for c, u in terms))
-
-
 def _gather(sums: list, exponent: Expr) -> tuple[list[Node], Expr]:
     nodes: list[Node] = []
     for terms, power in sums:
-        pair = _two_terms(terms)
+        pair = two_terms(terms)
         if power.is_negative and pair is not None and all(c.is_positive for c in pair[:2]):
             c, d, u = pair
             v = u + log(d / c)
@@ -444,19 +400,8 @@ def _gather(sums: list, exponent: Expr) -> tuple[list[Node], Expr]:
             parts = [(("sigmoid", _node(v)), m), (("sigmoid", _node(-v)), k - m)]
             nodes.append(_mul(scale, *(_raised(node, p) for node, p in parts if p != 0)))
             continue
-        largest = _largest(terms)
+        largest = largest_exponent(terms)
         scaled = _scaled(terms, largest)
         nodes.append(("div", ("const", 1.0), _raised(scaled, -power)) if power.is_negative else _raised(scaled, power))
         exponent += power * largest
     return nodes, exponent
-
-
-def _pair_hyperbolics(powers: dict[Expr, Expr]) -> None:
-    """sinh(u)^k cosh(u)^-j becomes tanh(u)^k cosh(u)^(k-j), so that the quotient does not overflow."""
-    for base in [b for b in powers if isinstance(b, sinh)]:
-        other = cosh(base.args[0])
-        k = powers[base]
-        if k.is_positive and powers.get(other, S.Zero).is_negative:
-            del powers[base]
-            powers[tanh(base.args[0])] = powers.get(tanh(base.args[0]), S.Zero) + k
-            powers[other] += k

@@ -12,6 +12,8 @@ _HOME = {
     "MapError": "numerics.maps.prepared",
     "batch_norm_map": "numerics.maps.batch_norm",
     "dual_gram": "numerics.maps.gaussian",
+    "dual_deficit": "numerics.maps.deficit",
+    "correlation_orbit": "numerics.maps.deficit",
 }
 
 __all__ = sorted(_HOME)

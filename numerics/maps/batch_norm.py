@@ -10,7 +10,6 @@ eigendecomposition of S serves all pairs and all t; the activation enters throug
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from math import gamma
@@ -18,6 +17,7 @@ from math import gamma
 import numpy as np
 
 from numerics.maps import circle, nodes
+from numerics.maps.kinked import kinked_integral, pair_angles
 from numerics.maps.prepared import MapError, PreparedActivation
 
 # spreads log(largest/smallest eigenvalue) for which Gauss-Jacobi rules are tried, and their sizes
@@ -80,7 +80,7 @@ def node_count(sigma: PreparedActivation, n: int, rank: int, spread: float) -> i
         trials.append((eigenvalues, vectors, map_from_spectrum(sigma, n, eigenvalues, vectors, 0.35)))
     for count in COUNTS:
         if all(
-            np.abs(map_from_spectrum(sigma, n, e, v, count) - f).max() < CONVERGED * np.abs(f).max()
+            np.abs(map_from_spectrum(sigma, n, e, v, count) - f).max() < CONVERGED * (np.abs(f).max() or 1.0)
             for e, v, f in trials
         ):
             return count + 2
@@ -110,7 +110,10 @@ def node_spacing(sigma: PreparedActivation, n: int) -> float:
     errors = []
     for spacing in SPACINGS:
         errors.append(
-            max(np.abs(map_from_spectrum(sigma, n, e, v, spacing) - f).max() / np.abs(f).max() for e, v, f in trials)
+            max(
+                np.abs(map_from_spectrum(sigma, n, e, v, spacing) - f).max() / (np.abs(f).max() or 1.0)
+                for e, v, f in trials
+            )
         )
         if errors[-1] < CONVERGED:
             return spacing
@@ -130,7 +133,7 @@ def map_from_spectrum(
         plus, minus = (sigma.value(sign * np.sqrt(n) * vectors[:, 0]) for sign in (1.0, -1.0))
         return (np.outer(plus, plus) + np.outer(minus, minus)) / 2
     if any(kink != 0 for kink in sigma.kinks):
-        return _kinked_away_from_zero(sigma, n, eigenvalues, vectors, float(rule))
+        return _at_origin(sigma, eigenvalues, vectors) + kinked_integral(sigma, n, eigenvalues, vectors, float(rule))
     if isinstance(rule, int):
         t, weights = nodes.jacobi_rule(eigenvalues, rule, sigma.degree or 1.0)
     else:
@@ -208,14 +211,6 @@ def _spectrum(covariance: np.ndarray, centered: bool) -> tuple[np.ndarray, np.nd
     return eigenvalues[kept] / eigenvalues[-1], vectors[:, kept]
 
 
-def pair_angles(weighted: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Angles between rows of (..., n, m) factors for given index pairs, accurate near 0 and pi alike."""
-    lengths = np.sqrt((weighted**2).sum(axis=-1, keepdims=True))
-    unit = weighted / np.where(lengths == 0, 1, lengths)
-    u, v = unit[..., first, :], unit[..., second, :]
-    return 2 * np.arctan2(np.sqrt(((u - v) ** 2).sum(axis=-1)), np.sqrt(((u + v) ** 2).sum(axis=-1)))
-
-
 def _at_origin(sigma: PreparedActivation, eigenvalues: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     """g(0+): sigma(0)^2, or the quadrant probabilities' mean where sigma jumps at zero."""
     n = len(vectors)
@@ -250,106 +245,3 @@ def _by_arcs(
     result = np.empty((rows, rows))
     result[first, second] = result[second, first] = upper
     return result
-
-
-def _first_time(met: Callable[[np.ndarray], np.ndarray], low: float, high: float, count: int) -> np.ndarray:
-    """log t at which the monotone predicate turns true, +inf where it does not before `high`; (count,)."""
-    left, right = np.full(count, low), np.full(count, high)
-    never = ~met(right)
-    for _ in range(60):
-        middle = (left + right) / 2
-        inside = met(middle)
-        right, left = np.where(inside, middle, right), np.where(inside, left, middle)
-    return np.where(never, np.inf, right)
-
-
-def _cuts(
-    sigma: PreparedActivation, n: int, eigenvalues: np.ndarray, vectors: np.ndarray, low: float, high: float
-) -> np.ndarray:
-    """Sorted log t, (pairs, cuts), at which the growing ellipse of a pair first meets a kink or a corner of two."""
-    first, second = np.triu_indices(len(vectors))
-    kinks = sigma.kinks
-    entries = np.stack([vectors[first] ** 2, vectors[second] ** 2, vectors[first] * vectors[second]])
-
-    def block(log_t: np.ndarray) -> np.ndarray:
-        shrink = 1 / (1 + np.exp(-log_t)[:, None] / (2 * eigenvalues))
-        return n * np.einsum("epa,pa->ep", entries, shrink)
-
-    cuts = []
-    for level in sorted({abs(k) for k in kinks} - {0.0}):
-        for side in (0, 1):
-
-            def reached(u: np.ndarray, side: int = side, level: float = level) -> np.ndarray:
-                return block(u)[side] > level * level
-
-            cuts.append(_first_time(reached, low, high, len(first)))
-    corners = {max((a, b), (-a, -b)) for a in kinks for b in kinks} - {(0.0, 0.0)}
-    for a, b in sorted(corners):
-
-        def met(u: np.ndarray, a: float = a, b: float = b) -> np.ndarray:
-            ii, jj, ij = block(u)
-            return a * a * jj + b * b * ii - 2 * a * b * ij < ii * jj - ij * ij
-
-        times = _first_time(met, low, high, len(first))
-        cuts.append(np.where(first == second, np.inf, times))
-    return np.sort(np.clip(np.stack(cuts, axis=1), low, high), axis=1)
-
-
-def _kinked_away_from_zero(
-    sigma: PreparedActivation, n: int, eigenvalues: np.ndarray, vectors: np.ndarray, step_scale: float
-) -> np.ndarray:
-    """Kinks at other points: the integrand in t has an algebraic singularity where an ellipse first meets a kink."""
-    rows = len(vectors)
-    first, second = np.triu_indices(rows)
-    end = nodes.upper_end(eigenvalues)
-    start = -np.log(2 * eigenvalues.max()) - nodes.TAIL
-    cuts = _cuts(sigma, n, eigenvalues, vectors, start, end)
-    edges = np.concatenate([np.full((len(first), 1), start), cuts, np.full((len(first), 1), end)], axis=1)
-    order = circle.arc_order(sigma, float(np.sqrt(n)))
-    total = np.zeros(len(first))
-    for piece in range(edges.shape[1] - 1):
-        a, b = edges[:, piece : piece + 1], edges[:, piece + 1 : piece + 2]
-        wide = (b > a + 1e-13).ravel()
-        if not wide.any():
-            continue
-        t, weights = _piece_nodes(a[wide], b[wide], step_scale)
-        total[wide] += _pairs_at(sigma, n, eigenvalues, vectors, first[wide], second[wide], t, weights, order)
-    base = _at_origin(sigma, eigenvalues, vectors)
-    result = np.empty((rows, rows))
-    result[first, second] = result[second, first] = total
-    return base + result
-
-
-def _piece_nodes(a: np.ndarray, b: np.ndarray, step_scale: float) -> tuple[np.ndarray, np.ndarray]:
-    """tanh-sinh nodes of the integral over log t from a to b, per pair; longer pieces take finer steps."""
-    span = b - a
-    left, right, weights = nodes.tanh_sinh(step_scale * 0.2 / max(1.0, float(span.max()) / 7))
-    # measured from the nearer end, so that the algebraic singularities there keep their digits
-    return np.exp(np.where(left < 0.5, a + span * left, b - span * right)), weights * span
-
-
-def _pairs_at(
-    sigma: PreparedActivation,
-    n: int,
-    eigenvalues: np.ndarray,
-    vectors: np.ndarray,
-    first: np.ndarray,
-    second: np.ndarray,
-    t: np.ndarray,
-    weights: np.ndarray,
-    order: int,
-) -> np.ndarray:
-    total = np.empty(len(first))
-    chunk = max(1, 2_000_000 // (t.shape[1] * len(eigenvalues)))
-    for begin in range(0, len(first), chunk):
-        part = slice(begin, begin + chunk)
-        shrink = 2 * t[part, :, None] * eigenvalues
-        factor = np.exp(-0.5 * np.log1p(shrink).sum(axis=-1)) * weights[part] / 2
-        root = np.sqrt(shrink / (1 + shrink))
-        both = np.stack([vectors[first[part], None, :] * root, vectors[second[part], None, :] * root], axis=2)
-        beta = pair_angles(both, np.array(0), np.array(1))
-        beta[first[part] == second[part]] = 0.0
-        radii = np.sqrt(n * (both**2).sum(axis=-1))
-        means = circle.arc_means(sigma, radii[..., 0].ravel(), radii[..., 1].ravel(), beta.ravel(), order, radial=True)
-        total[part] = (factor * means.reshape(factor.shape)).sum(axis=1)
-    return total

@@ -41,6 +41,12 @@ def hermite_dual(sigma: PreparedActivation, cosines: np.ndarray, deviations: np.
         cosines: (n, n) correlations, 1 on the diagonal.
         deviations: (n,) standard deviations.
     """
+    found = hermite_coefficients(sigma, deviations)
+    return None if found is None else _summed(*found, cosines)
+
+
+def hermite_coefficients(sigma: PreparedActivation, deviations: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """h_k(q_i), (n, orders), and E sigma^2, (n,), for each standard deviation, or None where they have not converged."""
     z, _ = hermite_rule(ORDERS[0])
     samples = sigma.value(np.multiply.outer(deviations, z))
     if not np.isfinite(samples).all() or np.abs(samples).max() > 1e150:
@@ -58,7 +64,7 @@ def hermite_dual(sigma: PreparedActivation, cosines: np.ndarray, deviations: np.
         missing = np.abs(masses - (coefficients**2).sum(axis=1))
         # rounding of Parseval's sum allows a few units; the last orders must have died out as well
         if (missing <= 8 * CONVERGED * scale).all() and (coefficients[:, -4:] ** 2 <= CONVERGED * 1e-2 * scale).all():
-            return _summed(coefficients, masses, cosines)
+            return coefficients, masses
     return None
 
 
