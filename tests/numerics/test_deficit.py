@@ -21,9 +21,10 @@ def test_against_the_closed_dual_in_sixty_digits(name):
     got = dual_deficit(activation, np.array(POINTS))
     with mpmath.workdps(60):
         dual = lambdify(rho, activation.dual, "mpmath")
+        # an even activation brings the deficit back to 0 at 1 - c = 2: there only the absolute error is small
         for delta, value in zip(POINTS, got):
             exact = mpmath.re(dual(mpmath.mpf(1)) - dual(1 - mpmath.mpf(delta)))
-            assert abs(mpmath.mpf(float(value)) - exact) <= 2e-14 * abs(exact) + mpmath.mpf(10) ** -45, (delta, value)
+            assert abs(mpmath.mpf(float(value)) - exact) <= 2e-14 * abs(exact) + 2e-15 * delta, (delta, value)
 
 
 def test_unequal_scale_and_agreement_with_the_gram_map():
