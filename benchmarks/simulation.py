@@ -103,12 +103,79 @@ def many_small(seconds: float, width: int = 128, samples: int = 4, depth: int = 
     return {name: value / runs.get(name, count) for name, value in fastest(contenders, seconds).items()}
 
 
+def both_cores(width: int, seconds: float, samples: int = 16, depth: int = 100) -> dict[str, float]:
+    """Trajectories a second on two threads and two processes, as seconds for one; the dense network and the floor as above."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from numerics.simulation import ensemble
+    from numerics.simulation.observables import Trace
+
+    gram = start(samples)
+    rng = np.random.default_rng(1)
+    short = 4 if width <= 1024 else 2
+    count = 8
+    arguments = {
+        "width": width,
+        "depth": depth,
+        "layers": [depth],
+        "networks": count,
+        "observables": {"trace": Trace()},
+    }
+    contenders: dict[str, Callable[[], object]] = {
+        "dense numpy": lambda: dense.grams(RELU, gram, width, short, rng, start_is="gram"),
+        "floor float64": floor(width, samples - 1, depth, np.float64),
+    }
+    with ThreadPoolExecutor(2) as threads:
+        if compiled_contenders(gram, {"width": 8, "depth": 1}):
+            for name, dtype in (("compiled float64", np.float64), ("compiled float32", np.float32)):
+                contenders[f"{name}, 2 threads"] = lambda dtype=dtype: ensemble.run(
+                    RELU, gram, dtype=dtype, compiled=True, workers=2, executor=threads, **arguments
+                )
+        contenders["numpy float64, 2 threads"] = lambda: ensemble.run(
+            RELU, gram, workers=2, executor=threads, **arguments
+        )
+        times = fastest(contenders, seconds)
+    return {
+        name: value * depth / (short - 1) if name == "dense numpy" else value if "floor" in name else value / count
+        for name, value in times.items()
+    }
+
+
+def time_split(seconds: float, width: int = 1024, samples: int = 16) -> None:
+    """The parts of one numpy layer, each alone on arrays of a layer's shape: where the time beyond the normals goes."""
+    from numerics.simulation.helmert import covariance_roots
+
+    gram = start(samples)[None]
+    rng = np.random.Generator(np.random.SFC64(0))
+    normals = rng.standard_normal((samples - 1, width))
+    root = covariance_roots(RELU, gram, 0, np.dtype(np.float64))[0]
+    hidden, other, square = np.empty((samples, width)), np.empty((samples, width)), np.empty(width)
+    flat = hidden.reshape(-1)
+    np.matmul(root, normals, out=hidden)
+    parts = {
+        "normals": lambda: rng.standard_normal(out=normals),
+        "root of the covariance": lambda: covariance_roots(RELU, gram, 0, np.dtype(np.float64)),
+        "product with the root": lambda: np.matmul(root, normals, out=hidden),
+        "normalisation": lambda: (
+            np.einsum("nr,nr->r", hidden, hidden, out=square),
+            np.divide(samples, square, out=other[0]),
+            np.multiply(hidden, other[0], out=other),
+        ),
+        "activation": lambda: RELU.activation(flat, out=flat),
+        "Gram matrix": lambda: np.matmul(hidden, other.T),
+    }
+    times = fastest(dict(parts), seconds, rounds_least=50)
+    print(f"\none numpy layer, n = {samples}, d = {width}, in parts")
+    for name, value in times.items():
+        print(f"  {name:24s} {value * 1e6:8.1f} us  {100 * value / sum(times.values()):5.1f} %")
+
+
 def report(title: str, times: dict[str, float]) -> dict[str, object]:
     print(f"\n{title}")
     base, drawing = times["dense numpy"], times["floor float64"]
     for name, value in times.items():
         print(
-            f"  {name:18s} {value * 1e3:10.3f} ms   dense/this {base / value:8.1f}   this/floor {value / drawing:6.2f}"
+            f"  {name:28s} {value * 1e3:10.3f} ms   dense/this {base / value:8.1f}   this/floor {value / drawing:6.2f}"
         )
     return {"title": title, "seconds": times}
 
@@ -124,6 +191,10 @@ def main() -> None:
         report("the same, d = 4096", trajectories(4096, options.seconds)),
         report("many small networks, d = 128, n = 4, L = 20, each", many_small(options.seconds)),
     ]
+    for width in (1024, 4096):
+        title = f"n = 16, L = 100, d = {width}, both cores, each of 8 networks"
+        rows.append(report(title, both_cores(width, options.seconds)))
+    time_split(1.0)
     if options.json:
         with open(options.json, "w") as file:
             json.dump(rows, file, indent=1)

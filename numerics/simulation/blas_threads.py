@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -39,12 +40,23 @@ def set_blas_threads(count: int) -> int | None:
     return before
 
 
+_lock = threading.Lock()
+_inside = 0
+_outside: int | None = None
+
+
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """One BLAS thread inside the block, in this process."""
-    before = set_blas_threads(1)
+    """One BLAS thread inside the block, in this process; blocks nest and overlap, and the last one out puts back."""
+    global _inside, _outside
+    with _lock:
+        if _inside == 0:
+            _outside = set_blas_threads(1)
+        _inside += 1
     try:
         yield
     finally:
-        if before is not None:
-            set_blas_threads(before)
+        with _lock:
+            _inside -= 1
+            if _inside == 0 and _outside is not None:
+                set_blas_threads(_outside)

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from numerics.simulation.blas_threads import one_blas_thread
 from numerics.simulation.depth_plan import DepthPlan, depth_plan
 from numerics.simulation.kernel_numpy import LayerKernel, batch_networks
 from numerics.simulation.kernel_wishart import TOGETHER_NUMBERS, WishartKernel, wishart_applies
@@ -37,7 +38,7 @@ def sample(
     rows in blocks and keeps their n x n Gram matrix: O(d n^2 + n^3) time a layer, memory for one block of neurons.
     Linear networks without normalisation draw Wishart matrices in place of rows, at a cost independent of the width.
     Network i of (seed, settings) has a stream of its own: its result depends neither on the other networks nor on how
-    deep the run goes.
+    deep the run goes. BLAS runs on one thread meanwhile; `ensemble.run` uses several cores.
 
     Args:
         spec: the network's law.
@@ -87,10 +88,12 @@ def sample(
     )
     samples = len(np.asarray(gram))
     recorded: np.ndarray | None = None
-    for piece in pieces:
-        if recorded is None:
-            recorded = np.empty((len(indices), len(plan.layers), samples, samples))
-        recorded[piece.networks, piece.positions] = piece.grams
+    # the order of BLAS's sums is part of a result; and on a busy machine its threads wait for one another
+    with one_blas_thread():
+        for piece in pieces:
+            if recorded is None:
+                recorded = np.empty((len(indices), len(plan.layers), samples, samples))
+            recorded[piece.networks, piece.positions] = piece.grams
     assert recorded is not None
     return recorded
 
@@ -130,6 +133,8 @@ def stream(
     compiled: bool | None = None,
 ) -> Iterator[Piece]:
     """The same Gram matrices as `sample`, piece by piece, so that memory does not grow with depth.
+
+    Run it inside `blas_threads.one_blas_thread()`, as `sample` does.
 
     Args and Raises: those of `sample`.
 

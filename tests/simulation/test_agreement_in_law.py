@@ -18,6 +18,8 @@ from numerics.simulation.network_spec import NetworkSpec
 from numerics.simulation.starting_gram import gram_of_input
 from tests.simulation.two_samples import FUNCTIONALS, describe, false_alarm_bound, smallest_false_alarm
 
+pytestmark = pytest.mark.slow
+
 LAYERS = (1, 5, 20)
 NETWORKS = 4000
 INPUT = np.random.default_rng(2024).normal(size=(6, 4)) + [[0.5, -0.5, 0.0, 1.0]]

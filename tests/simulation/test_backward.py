@@ -12,6 +12,8 @@ from numerics.simulation.starting_gram import DegenerateGramError, gram_of_input
 from tests.simulation.test_elementwise import OPERATIONS
 from tests.simulation.two_samples import distance, false_alarm_bound
 
+pytestmark = pytest.mark.slow
+
 ACTIVATIONS = {**BUILTIN, **{name: Elementwise(name, tree) for name, (tree, _) in OPERATIONS.items()}}
 GRAM = gram_of_input(np.random.default_rng(5).normal(size=(8, 4)) + 0.3)
 

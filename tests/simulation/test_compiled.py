@@ -14,6 +14,8 @@ from numerics.simulation.network_spec import NORMALIZATIONS, NetworkSpec
 from numerics.simulation.starting_gram import DegenerateGramError, gram_of_input
 from tests.simulation.test_elementwise import OPERATIONS
 
+pytestmark = pytest.mark.slow
+
 INPUT = np.random.default_rng(7).normal(size=(9, 4))
 GRAM = gram_of_input(INPUT)
 ACTIVATIONS = {**BUILTIN, **{name: Elementwise(name, tree) for name, (tree, _) in OPERATIONS.items()}}

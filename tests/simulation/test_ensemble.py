@@ -133,7 +133,7 @@ def test_errors_of_workers_arrive():
 def test_blas_threads_are_put_back():
     before = set_blas_threads(2)
     try:
-        with one_blas_thread():
+        with one_blas_thread(), one_blas_thread():
             inside = set_blas_threads(1)
         after = set_blas_threads(2)
     finally:
