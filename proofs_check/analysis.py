@@ -74,9 +74,12 @@ def analyze_network(network: Network, digits: int = 20) -> dict[str, Number]:
 
     stable = _stable(formulas["stable"], enclosure)
     numbers: dict[str, Number] = {}
+    estimates = _without_formula(network)
     for key in KEYS:
         formula = formulas[key]
-        if isinstance(formula, tuple):
+        if key in estimates:
+            numbers[key] = estimates[key]
+        elif isinstance(formula, tuple):
             numbers[key] = Number(None, None, formula[1])
         elif key == "stable":
             numbers[key] = stable
@@ -85,6 +88,29 @@ def analyze_network(network: Network, digits: int = 20) -> dict[str, Number]:
             numbers[key] = Number(None, None, f"the fixed point {why}")
         else:
             numbers[key] = number(formula, digits, enclosure)
+    return numbers
+
+
+def _without_formula(network: Network) -> dict[str, Number]:
+    """Float estimates where rows at the fixed point are not uniform (uncentred, activation not odd); else nothing."""
+    from numerics.uncentered import Estimate, applies, uncentered_analysis
+
+    if not applies(network):
+        return {}
+    numbers: dict[str, Number] = {}
+    try:
+        found = uncentered_analysis(network)
+    except ValueError as error:
+        return {key: Number(None, None, str(error)) for key in KEYS}
+    for key, entry in found.items():
+        if not isinstance(entry, Estimate):
+            numbers[key] = Number(None, None, entry[1])
+        elif key == "stable":
+            decided = abs(entry.value) > entry.error
+            numbers[key] = Number(entry.value > 0 if decided else None, None, entry.method)
+        else:
+            shown = f"{entry.value:.10g}"
+            numbers[key] = Number(shown, rounded_up(Fraction(entry.error + abs(float(shown) - entry.value))), entry.method)
     return numbers
 
 
