@@ -65,6 +65,8 @@ def find_violation(
             return None
         return comparison if comparison.truth is Truth.FALSE else None
 
+    if not statement.free_symbols:
+        domain = ()
     for point in sample_points(domain, hard):
         found = violated(point)
         if found is not None:
