@@ -86,9 +86,8 @@ class Derivation:
 
     def then(self, relation: Relation, right: Any, reason: str | Method = "", by: Method | None = None) -> Derivation:
         """The chain with one more link; a method may stand in place of the reason."""
-        if isinstance(reason, Method):
-            reason, by = "", reason
-        return replace(self, links=(*self.links, Link(relation, sympify(right), reason, by)))
+        text, method = ("", reason) if isinstance(reason, Method) else (reason, by)
+        return replace(self, links=(*self.links, Link(relation, sympify(right), text, method)))
 
     def equal(self, right: Any, reason: str | Method = "", by: Method | None = None) -> Derivation:
         """... = right."""
@@ -154,7 +153,10 @@ class Derivation:
 
     def __str__(self) -> str:
         rows = [f"  {self.first}"]
-        rows += [f"  {link.relation.unicode} {link.right}" + (f"   -- {link.reason}" if link.reason else "") for link in self.links]
+        rows += [
+            f"  {link.relation.unicode} {link.right}" + (f"   -- {link.reason}" if link.reason else "")
+            for link in self.links
+        ]
         return "\n".join(rows)
 
 
@@ -238,9 +240,13 @@ class JudgedDerivation:
     def __str__(self) -> str:
         rows = [f"    {self.derivation.first}"]
         for link, verdict in zip(self.derivation.links, self.verdicts, strict=True):
-            grounds = f"[{verdict.grounds.name.lower()}]" if verdict.outcome is Outcome.PROVED and verdict.grounds else ""
+            grounds = (
+                f"[{verdict.grounds.name.lower()}]" if verdict.outcome is Outcome.PROVED and verdict.grounds else ""
+            )
             notes = "  ".join(filter(None, [grounds, f"-- {link.reason}" if link.reason else ""]))
-            rows.append(f"{_MARK[verdict.outcome]} {link.relation.unicode:>2} {link.right}" + (f"   {notes}" if notes else ""))
+            rows.append(
+                f"{_MARK[verdict.outcome]} {link.relation.unicode:>2} {link.right}" + (f"   {notes}" if notes else "")
+            )
             if verdict.outcome is Outcome.REFUTED:
                 rows.append(f"       false: {verdict.evidence}")
             elif verdict.outcome is Outcome.GAP:

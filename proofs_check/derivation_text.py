@@ -30,17 +30,23 @@ from theory.grammar import _Builder
 from theory.syntax import MAX_LENGTH, ExpressionError, Tree, _Parser
 
 MOST_LINES = 400
-_RELATIONS = {"<=": Relation.AT_MOST, ">=": Relation.AT_LEAST, "=": Relation.EQUAL, "<": Relation.LESS, ">": Relation.GREATER}
+_RELATIONS = {
+    "<=": Relation.AT_MOST,
+    ">=": Relation.AT_LEAST,
+    "=": Relation.EQUAL,
+    "<": Relation.LESS,
+    ">": Relation.GREATER,
+}
 _RELATION = re.compile(r"(<=|>=|=|<|>)")
 _NAME = r"[A-Za-z][A-Za-z_0-9]*"
 _FOR = re.compile(rf"for\s+(?P<integer>integer\s+)?(?P<name>{_NAME})\s*(?P<rest>.+)$")
 _LET = re.compile(rf"let\s+(?P<names>{_NAME}(?:\s*,\s*{_NAME})*)\s*~\s*(?P<law>N|sphere)\s*\((?P<rest>.*)\)$")
 _SPELLINGS = (
     (r"\\(?:leqslant|leq|le)(?![A-Za-z])", "<="), (r"\\(?:geqslant|geq|ge)(?![A-Za-z])", ">="), ("≤", "<="), ("≥", ">="),
-    (r"\\(?:lt)(?![A-Za-z])", "<"), (r"\\(?:gt)(?![A-Za-z])", ">"), (r"\\mathbb\s*\{?E\}?", "E"), (r"\\(?:left|right|,|;|!|quad|qquad)(?![A-Za-z])", " "),
-    (r"\\(?:cdot|times)(?![A-Za-z])", "*"), (r"\\in(?![A-Za-z])", " in "), (r"\\sim(?![A-Za-z])", "~"), (r"\\mathcal\s*\{N\}", "N"), (r"\\infty(?![A-Za-z])", "oo"),
-    (r"\\arccos(?![A-Za-z])", "acos"), (r"\\arcsin(?![A-Za-z])", "asin"), (r"\\arctan(?![A-Za-z])", "atan"), (r"\\ln(?![A-Za-z])", "log"),
-    (r"\\operatorname\s*\{([A-Za-z]+)\}", r"\1"), (r"\\begin\s*\{align\*?\}|\\end\s*\{align\*?\}", " "), (r"\\\\", " "), ("&", " "), ("[“”$]", " "),
+    (r"\\(?:lt)(?![A-Za-z])", "<"), (r"\\(?:gt)(?![A-Za-z])", ">"), (r"\\mathbb\s*\{?E\}?", "E"), (r"\\(?:left|right|,|;|!|quad|qquad)(?![A-Za-z])", " "),  # noqa: E501
+    (r"\\(?:cdot|times)(?![A-Za-z])", "*"), (r"\\in(?![A-Za-z])", " in "), (r"\\sim(?![A-Za-z])", "~"), (r"\\mathcal\s*\{N\}", "N"), (r"\\infty(?![A-Za-z])", "oo"),  # noqa: E501
+    (r"\\arccos(?![A-Za-z])", "acos"), (r"\\arcsin(?![A-Za-z])", "asin"), (r"\\arctan(?![A-Za-z])", "atan"), (r"\\ln(?![A-Za-z])", "log"),  # noqa: E501
+    (r"\\operatorname\s*\{([A-Za-z]+)\}", r"\1"), (r"\\begin\s*\{align\*?\}|\\end\s*\{align\*?\}", " "), (r"\\\\", " "), ("&", " "), ("[“”$]", " "),  # noqa: E501
 )  # fmt: skip
 
 
@@ -162,9 +168,16 @@ class _Reader:
         # the assumptions that the domain grants; without them powers and laws could not be read
         sign = {}
         if isinstance(where, Integers):
-            sign = {"integer": True, **({"positive": True} if where.lower > 0 else {"nonnegative": True} if where.lower == 0 else {})}
+            sign = {
+                "integer": True,
+                **({"positive": True} if where.lower > 0 else {"nonnegative": True} if where.lower == 0 else {}),
+            }
         elif isinstance(where, Choices):
-            sign = {"integer": True, "positive": True} if all(v.is_Integer and v > 0 for v in where.values) else {"real": True}
+            sign = (
+                {"integer": True, "positive": True}
+                if all(v.is_Integer and v > 0 for v in where.values)
+                else {"real": True}
+            )
         elif where.lower.is_positive or (where.lower.is_zero and where.left_open):
             sign = {"positive": True}
         else:
@@ -203,7 +216,9 @@ class _Reader:
             return [[value if i == j else 0 for j in range(size)] for i in range(size)]
         rows = re.findall(r"\[([^\[\]]*)\]", text)
         if re.sub(r"\[[^\[\]]*\]|[\s,\[\]]", "", text) or len(rows) != size:
-            raise ExpressionError(f"a covariance of {size} variables is a list of {size} rows, such as [[1, c], [c, 1]]")
+            raise ExpressionError(
+                f"a covariance of {size} variables is a list of {size} rows, such as [[1, c], [c, 1]]"
+            )
         return [[self.expression(entry) for entry in row.split(",")] for row in rows]
 
 
@@ -245,7 +260,15 @@ def parse_derivation(text: str, name: str = "derivation") -> Derivation:
     def guarded(number: int, work: Callable[[], Any]) -> Any:
         try:
             return work()
-        except (ExpressionError, DomainError, DerivationError, ValueError, TypeError, ZeroDivisionError, RecursionError) as error:
+        except (
+            ExpressionError,
+            DomainError,
+            DerivationError,
+            ValueError,
+            TypeError,
+            ZeroDivisionError,
+            RecursionError,
+        ) as error:
             raise DerivationError(f"line {number}: {error}") from None
 
     for number, raw in enumerate(lines, start=1):
@@ -264,11 +287,15 @@ def parse_derivation(text: str, name: str = "derivation") -> Derivation:
                 raise DerivationError(f"line {number}: the chain starts with an expression, not with {parts[1]}")
             first = guarded(number, lambda parts=parts: reader.expression(parts[0]))  # type: ignore[misc]
         elif parts[0].strip():
-            raise DerivationError(f"line {number}: a link starts with =, <, <=, > or >=, not with {parts[0].strip()[:40]!r}")
+            raise DerivationError(
+                f"line {number}: a link starts with =, <, <=, > or >=, not with {parts[0].strip()[:40]!r}"
+            )
         for place in range(1, len(parts), 2):
             right = guarded(number, lambda parts=parts, place=place: reader.expression(parts[place + 1]))  # type: ignore[misc]
             last = place + 2 >= len(parts)
             links.append(Link(_RELATIONS[parts[place]], right, reason.strip() if last else ""))
     if first is None or not links:
         raise DerivationError("the text holds no chain: write an expression, then lines such as = ... or <= ...")
-    return guarded(len(lines), lambda: Derivation(first, tuple(links), tuple(reader.domain), tuple(reader.hypotheses), name))
+    return guarded(
+        len(lines), lambda: Derivation(first, tuple(links), tuple(reader.domain), tuple(reader.hypotheses), name)
+    )

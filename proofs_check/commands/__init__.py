@@ -11,6 +11,8 @@ COMMANDS = {
     "analyze": "everything known about one network",
     "simulate": "networks of finite width against the theory",
     "sweep": "a resumable grid of simulations",
+    "derive": "a chain of equalities and inequalities, link by link",
+    "recheck": "certificates, re-checked independently",
     "latex": "a claim or an analysis as LaTeX that compiles",
     "doctor": "which optional parts are there",
 }
