@@ -100,7 +100,8 @@ def _single_log(x):
     """ln x in float32 (Cephes)."""
     bits = as_short_bits(x)
     mantissa = as_single((bits & _W(0x007FFFFF)) | _W(0x3F000000))
-    exponent = np.float32(np.int32(bits >> _W(23)) - np.int32(126))
+    # 2^23 in float32 counts in ones, as 2^52 does in float64; whole numbers would be widened to 64 bits
+    exponent = as_single((bits >> _W(23)) | _W(0x4B000000)) - np.float32(8388608 + 126)
     small = mantissa < np.float32(0.70710678)
     f = (mantissa + mantissa if small else mantissa) - np.float32(1)
     exponent = exponent - np.float32(1) if small else exponent
