@@ -79,9 +79,9 @@ def run(options: argparse.Namespace) -> int:
 
         files = write_report(directory, [load(reference) for reference in references], verdicts)
         note(f"report: {', '.join(map(str, files))}", options.quiet)
-    fallen = [v for reference, v in zip(references, verdicts, strict=True) if _falls_short(reference, v)]
-    for verdict in fallen:
-        note(f"below expectation: {verdict}", options.quiet)
+    fallen = [line for reference, v in zip(references, verdicts, strict=True) if (line := _falls_short(reference, v))]
+    for line in fallen:
+        note(line, options.quiet)
     return _tell(complaints) or (1 if fallen else 0)
 
 
@@ -136,12 +136,16 @@ def _tell(complaints: list[str]) -> int:
     return BAD_INPUT if complaints else 0
 
 
-def _falls_short(reference: ClaimReference, verdict: Verdict) -> bool:
+def _falls_short(reference: ClaimReference, verdict: Verdict) -> str | None:
+    """Why a verdict makes the exit status 1, or None."""
     from proofs_check import ledger
     from proofs_check.verdict import Outcome
 
-    built_in = reference.path is None
-    return verdict.outcome is Outcome.REFUTED or (built_in and ledger.falls_below(verdict))
+    if reference.path is None and ledger.falls_below(verdict):
+        entry = ledger.expected(verdict.id)
+        pinned = f"{entry['outcome']}, {entry['grounds']}, rests on {', '.join(entry['rests_on']) or 'nothing cited'}"
+        return f"{verdict.id} falls below its ledger entry ({pinned})"
+    return f"{verdict.id} is refuted" if verdict.outcome is Outcome.REFUTED else None
 
 
 def _print(verdicts: list[Verdict]) -> None:
