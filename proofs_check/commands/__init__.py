@@ -9,6 +9,7 @@ from __future__ import annotations
 COMMANDS = {
     "verify": "judge claims: the ledger's, or your own",
     "analyze": "everything known about one network",
+    "dual": "one value of a dual activation",
     "simulate": "networks of finite width against the theory",
     "sweep": "a resumable grid of simulations",
     "derive": "a chain of equalities and inequalities, link by link",

@@ -93,6 +93,7 @@ def plain_settings(point: Mapping[str, Any]) -> dict[str, Any]:
         ValueError: an activation, a normalisation or an input that cannot be used; the message names it.
     """
     import numpy as np
+
     from numerics.lowering import lower
     from numerics.maps.mean_field import mean_field_orbit
     from numerics.simulation.starting_gram import check_starting_gram

@@ -313,3 +313,28 @@ def test_a_closed_pipe_is_no_error():
 def test_messages_are_one_line_and_of_bounded_length():
     assert one_line("a\nb\x1b[31m" + "c" * 1000).startswith("a b [31mccc")
     assert len(one_line("c" * 1000)) == 400
+
+
+# dual -------------------------------------------------------------------------------------------------------------
+
+
+def test_dual_has_value_bound_and_confirmed_form(capsys):
+    status, found, _ = run_json(["dual", "relu", "--at", "0.5"], capsys)
+    assert status == 0
+    assert list(found) == ["value", "error_bound", "closed_form", "method"]
+    assert found["value"].startswith("0.304498890522114")  # theory: sqrt(3)/(4 pi) + 1/6
+    assert float(found["error_bound"]) < 1e-19
+    assert r"\operatorname{acos}" in found["closed_form"] or r"\arccos" in found["closed_form"]
+
+
+def test_dual_without_a_closed_form_and_at_other_variances(capsys):
+    _, found, _ = run_json(["dual", "tanh", "--at=-0.9", "--digits", "10"], capsys)
+    assert found["closed_form"] is None
+    assert found["value"].startswith("-0.349203350")
+    _, found, _ = run_json(["dual", "x^3", "--at=-1/2", "--q1", "3"], capsys)
+    assert found["value"] == "-14.25"  # 9 c q1 q2 + 6 c^3 by Isserlis
+
+
+def test_a_covariance_beyond_the_variances_is_refused(capsys):
+    assert main(["dual", "relu", "--at", "2"]) == 2
+    assert "exceeds what the variances allow" in capsys.readouterr().err
