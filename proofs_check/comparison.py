@@ -50,7 +50,10 @@ def compare_at(statement: Statement, point: Point, bits: int) -> Comparison:
 
 def _visibly_apart(comparison: Comparison) -> bool:
     """Whether a reader sees from the printed digits that the two sides differ."""
-    a, b = float(comparison.left.ball.mid()), float(comparison.right.ball.mid())
+    left, right = comparison.left.ball, comparison.right.ball
+    if left is None or right is None:
+        return False
+    a, b = float(left.mid()), float(right.mid())
     return abs(a - b) > 1e-4 * max(abs(a), abs(b))
 
 
@@ -83,9 +86,8 @@ def agree_closely(left: Expr, right: Expr, bits: int, digits: int) -> bool | Non
     if a.ball is None or b.ball is None or not (a.ball.is_finite() and b.ball.is_finite()):
         return None
     scale = max(abs(float(a.ball.mid())), abs(float(b.ball.mid())), 1e-30)
-    narrow = all(
-        float(s.ball.rad()) <= scale * 10.0**-digits or float(s.ball.rad()) < 10.0 ** (-2 * digits) for s in (a, b)
-    )
+    radii = (float(a.ball.rad()), float(b.ball.rad()))
+    narrow = all(radius <= scale * 10.0**-digits or radius < 10.0 ** (-2 * digits) for radius in radii)
     if not narrow:
         return None
     return bool(a.ball.overlaps(b.ball))

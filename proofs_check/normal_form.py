@@ -40,9 +40,10 @@ def split_mean(mean: Mean) -> Expr:
     variables = set(mean.law.variables)
     total: Expr = S.Zero
     for term in Add.make_args(expand(mean.expression)):
-        outside, inside = [], []
-        for factor in Mul.make_args(term):
-            (inside if factor.free_symbols & variables else outside).append(factor)
+        outside: list[Expr] = []
+        inside: list[Expr] = []
+        for part in Mul.make_args(term):
+            (inside if part.free_symbols & variables else outside).append(part)
         body = Mul(*inside)
         total += Mul(*outside) * (S.One if body == 1 else canonical_mean(mean.func(body, mean.law)))
     return total
@@ -76,9 +77,9 @@ def canonical_mean(mean: Mean) -> Mean:
             )
         return min(candidates, key=str)
     if isinstance(law, BatchNormLaw):
-        order = sorted(range(len(used)), key=lambda i: law.indices[law.variables.index(used[i])])
-        names = {used[i]: _NAMES[place] for place, i in enumerate(order)}
-        places = [law.indices[law.variables.index(used[i])] for i in order]
+        by_place = sorted(range(len(used)), key=lambda i: law.indices[law.variables.index(used[i])])
+        names = {used[i]: _NAMES[place] for place, i in enumerate(by_place)}
+        places = [law.indices[law.variables.index(used[i])] for i in by_place]
         return mean.func(
             body.xreplace(names), BatchNormLaw(_NAMES[: len(used)], places, Matrix(law.gram), law.centered)
         )

@@ -21,7 +21,7 @@ class QuantityError(ValueError):
 def largest_trace(network: Network) -> float | None:
     """A number that tr G_l never exceeds for l >= 1, or None where there is none.
 
-    Under batch normalisation ``sum z_i^2 = n``, so |sigma(z)| <= a0 + a1|z| gives ``tr G <= (a0 sqrt n + a1 sqrt n)^2`` (Minkowski).
+    Under batch normalisation ``sum z_i^2 = n``, so |sigma(z)| <= a0 + a1|z| gives ``tr G <= (a0 + a1)^2 n`` (Minkowski).
     """
     growth, n = network.activation.growth, network.batch_size
     if not isinstance(network.normalization, BatchNorm) or growth is None or not n.is_Integer:

@@ -49,7 +49,8 @@ class Statement:
     """``left relation right``, between two real scalar expressions.
 
     Args:
-        left, right: sympy expressions; they may contain `GaussianMean`, `SphereMean`, `BatchNormMean`, `ChainMean`, `ChainProbability`.
+        left, right: sympy expressions; they may contain `GaussianMean`, `SphereMean`, `BatchNormMean`, `ChainMean`,
+            `ChainProbability`.
         relation: a `Relation`.
 
     Raises:

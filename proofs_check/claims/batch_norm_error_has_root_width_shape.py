@@ -1,7 +1,7 @@
 r"""With batch normalisation the stationary error has the shape K n/sqrt(d): a constant fitted on three widths serves three others.
 
-Problem: ReLU, centred batch normalisation, n = 4, depth 20, orthonormal inputs; K is the median of ||G - G_*||_F sqrt(d)/n at widths
-24, 64 and 192, fitted on networks of its own.
+Problem: ReLU, centred batch normalisation, n = 4, depth 20, orthonormal inputs; K is the median of ||G - G_*||_F sqrt(d)/n at
+widths 24, 64 and 192, fitted on networks of its own.
 Method: simulation at the widths 40, 96 and 384, which the fit has not seen; the shape predicts a probability of one half.
 Guarantee: P[ ||G_20 - G_*||_F^2 <= K^2 n^2/d ] is above 0.44 and (the companion claim) below 0.56.
 """

@@ -1,7 +1,7 @@
 r"""The mean-square noise of one layer is below R^2/d, with R = sup ||sigma(phi(x))||^2: here ReLU, n = 5, d = 64.
 
-Problem: E ||G_11 - F(G_10)||_F^2 is below E||s||^4/d, and ||s||^2 <= n for ReLU under batch normalisation.  Stated at depth 1, where
-F(G_0) is the fixed point.
+Problem: E ||G_11 - F(G_10)||_F^2 is below E||s||^4/d, and ||s||^2 <= n for ReLU under batch normalisation.  Stated at depth 1,
+where F(G_0) is the fixed point.
 Method: exact expansion of the one-step noise, then a ball.
 Guarantee: E ||G_1 - F(G_0)||_F^2 < 25/64.
 """

@@ -40,7 +40,7 @@ def canonical(pairs: Monomial) -> Monomial:
     """The smallest monomial among those that a renaming of the samples reaches."""
     samples = sorted({i for pair in pairs for i in pair})
     return min(
-        tuple(sorted(tuple(sorted((names[i], names[j]))) for i, j in pairs))
+        tuple(sorted((min(names[i], names[j]), max(names[i], names[j])) for i, j in pairs))
         for order in itertools.permutations(range(len(samples)))
         for names in [dict(zip(samples, order, strict=True))]
     )
@@ -145,7 +145,8 @@ def moment_recursion(node: ChainMean) -> MomentRecursion:
     if node.start is not None:
         raise InductionError("the recursion starts from orthonormal inputs; leave the start out")
     target = in_monomials(node)
-    order, rows = [canonical(m) for m in target], {}
+    order = [canonical(m) for m in target]
+    rows: dict[Monomial, dict[Monomial, Expr]] = {}
     for monomial in order:  # grows while it is walked
         rows[monomial] = after_one_layer(network, monomial, node.width) if monomial else {(): S.One}
         order.extend(m for m in rows[monomial] if m not in order)
