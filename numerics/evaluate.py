@@ -72,7 +72,11 @@ def _rounds(body: Expr, digits: int, deadline: Deadline, independent: bool) -> E
         last = _once(body, digits + guard, deadline, independent)
         value, error, method = last
         goal = mpmath.mpf(10) ** -digits
-        if error <= goal * abs(value) / 2 or (guard > _GUARDS[0] and abs(value) <= error <= goal / 2) or value == error == 0:
+        if (
+            error <= goal * abs(value) / 2
+            or (guard > _GUARDS[0] and abs(value) <= error <= goal / 2)
+            or value == error == 0
+        ):
             with mpmath.workdps(digits + 2):
                 return Evaluation(+value, error + abs(value) * mpmath.eps, method, digits)
     value, error, method = last  # type: ignore[misc]
@@ -88,7 +92,7 @@ def _once(body: Expr, digits: int, deadline: Deadline, independent: bool) -> tup
         found = [_nested(m, digits, deadline, independent) for m in means]
         dummies = [Dummy() for _ in means]
         if means == [body]:
-            (estimate, method), = found
+            ((estimate, method),) = found
             return estimate.value, estimate.error + abs(estimate.value) * mpmath.eps, method
         closed = body.xreplace(dict(zip(means, dummies)))
         value = _closed(closed, dummies, [e.value for e, _ in found], body)
@@ -147,7 +151,11 @@ def _from_ball(mean: Any, digits: int, deadline: Deadline) -> Any:
         return None
     value, radius = to_mp(ball), to_mp(ball.rad())
     # a ball that is too wide for its value is left to the rules that follow
-    return None if radius > mpmath.mpf(10) ** (2 - digits) * max(abs(value), 1) else (Estimate(value, radius), "centre of a ball")
+    return (
+        None
+        if radius > mpmath.mpf(10) ** (2 - digits) * max(abs(value), 1)
+        else (Estimate(value, radius), "centre of a ball")
+    )
 
 
 def _float(value: Any) -> Float:

@@ -14,7 +14,9 @@ LONGEST_SUM = 5000
 def scalar(expression: Any) -> Expr:
     """A sympy expression, or TypeError for text, matrices, conditions and other things."""
     if isinstance(expression, str):
-        raise TypeError(f"expected an expression, not text: parse {expression!r} with theory.grammar.parse_expression first")
+        raise TypeError(
+            f"expected an expression, not text: parse {expression!r} with theory.grammar.parse_expression first"
+        )
     try:
         body = sympify(expression, strict=True)
     except (ValueError, TypeError) as failure:

@@ -103,10 +103,14 @@ def _side_error(strip: Strip, degree: int) -> arb:
     # any rate gives a bound; floats choose a good one
     rate = min(
         _SIDE_RATES,
-        key=lambda r: (r * x * x / (1 + r) + r * a * a / (1 - r)) / 2 - math.log(r) * degree / 2 - math.log(1 - r * r) / 4,
+        key=lambda r: (
+            (r * x * x / (1 + r) + r * a * a / (1 - r)) / 2 - math.log(r) * degree / 2 - math.log(1 - r * r) / 4
+        ),
     )
     r = arb(rate)
-    size = (r * edge * edge / (1 + r) + r * height * height / (1 - r)) / 2 - r.log() * degree / 2 - (1 - r * r).log() / 4
+    size = (
+        (r * edge * edge / (1 + r) + r * height * height / (1 - r)) / 2 - r.log() * degree / 2 - (1 - r * r).log() / 4
+    )
     best = size.exp()
     peak = ((height * height - edge * edge) / 2).exp() / (2 * arb.pi()).sqrt()
     return (2 / arb.pi() * strip.bounds[0].max(strip.bounds[-1]) * best * peak).abs_upper()

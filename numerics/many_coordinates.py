@@ -130,7 +130,12 @@ def _approximation_error(functions: list[TwoSided], powers: list[int]) -> arb:
 
 
 def sphere_product(
-    functions: list[Expr], variable: Symbol, batch_size: int, centered: bool, bits: int, deadline: Deadline = NO_DEADLINE
+    functions: list[Expr],
+    variable: Symbol,
+    batch_size: int,
+    centered: bool,
+    bits: int,
+    deadline: Deadline = NO_DEADLINE,
 ) -> arb:
     """``E f_1(z_1) ... f_k(z_k)``, every kink at 0, to about 2^-bits of the product of the bounds of the f_i.
 
@@ -140,7 +145,9 @@ def sphere_product(
     n, k = batch_size, len(functions)
     m = n - 1 if centered else n
     if centered and k >= n:
-        raise UndecidedError(f"a mean of all {n} coordinates of a centred row: replace the last by minus the sum of the others")
+        raise UndecidedError(
+            f"a mean of all {n} coordinates of a centred row: replace the last by minus the sum of the others"
+        )
     distinct = list(dict.fromkeys(functions))
     powers = [functions.count(f) for f in distinct]
     spread = float(1 - k / n) if centered else 1.0
@@ -168,7 +175,15 @@ def sphere_product(
 
 
 def _midpoints(
-    parts: list[TwoSided], powers: list[int], n: int, m: int, degree: int, spread: float, bits: int, inner: int, deadline: Deadline
+    parts: list[TwoSided],
+    powers: list[int],
+    n: int,
+    m: int,
+    degree: int,
+    spread: float,
+    bits: int,
+    inner: int,
+    deadline: Deadline,
 ) -> arb:
     with working_bits(64):
         ratios = _ratios(n, m, degree)
@@ -207,5 +222,3 @@ def _midpoints(
             weight = 2 * h * (-t * t / 2).exp() / (2 * arb.pi()).sqrt()
             total += arb_poly([product[d].real for d in range(degree + 1)]) * arb_poly([weight])
         return _paired(total, _ratios(n, m, degree)) + symmetric(error)
-
-

@@ -60,8 +60,7 @@ def _gaussian_part(mean: GaussianMean) -> Part:
         polynomial = polynomial_product(term.factors)
         if polynomial is not None:
             return real_function(
-                gaussian_moment(polynomial, sigma.extract([index[v] for v in present], [index[v] for v in present])
-                ),
+                gaussian_moment(polynomial, sigma.extract([index[v] for v in present], [index[v] for v in present])),
                 (),
             )()
         value = arb(1)

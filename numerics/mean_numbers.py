@@ -62,13 +62,17 @@ def _gaussian_part(mean: GaussianMean) -> Part:
     index = {v: i for i, v in enumerate(mean.law.variables)}
     sigma: ImmutableDenseMatrix = mean.law.covariance
 
-    def group_value(functions: dict[Symbol, Expr], group: list[Symbol], digits: int, deadline: Deadline) -> tuple[Estimate, str]:
+    def group_value(
+        functions: dict[Symbol, Expr], group: list[Symbol], digits: int, deadline: Deadline
+    ) -> tuple[Estimate, str]:
         places = [index[v] for v in group]
         if len(group) == 1:
             variance = sigma[places[0], places[0]]
             if variance == 0:
                 return _exact(functions[group[0]].xreplace({group[0]: S.Zero}))
-            return mp_gaussian.one_coordinate(standardised(functions[group[0]], group[0], variance), group[0], digits, deadline)
+            return mp_gaussian.one_coordinate(
+                standardised(functions[group[0]], group[0], variance), group[0], digits, deadline
+            )
         if len(group) == 2:
             (u, v), (i, j) = group, places
             f = standardised(functions[u], u, sigma[i, i])

@@ -46,7 +46,9 @@ def one_coordinate(f: Expr, variable: Symbol, digits: int, deadline: Deadline = 
     if not kinks:
         return trapezoid_line(density, reach, tolerance, deadline), "trapezoid sum on the line"
     inside = [k for k in kinks if abs(k) < reach]
-    return between_kinks(density, [-reach, *inside, reach], tolerance, deadline), "double-exponential rule between kinks"
+    return between_kinks(
+        density, [-reach, *inside, reach], tolerance, deadline
+    ), "double-exponential rule between kinks"
 
 
 @lru_cache(maxsize=16)

@@ -101,5 +101,7 @@ def between_kinks(function: Function, points: list[Any], tolerance: Any, deadlin
         value, error = mpmath.quad(function, [a, b], error=True)
         if not error < max(tolerance, abs(value) * tolerance) * 10**3 and not error < tolerance * 10**6:
             raise EvaluationError(f"the quadrature did not converge on [{mpmath.nstr(a, 5)}, {mpmath.nstr(b, 5)}]")
-        total += Estimate(value, min(mpmath.mpf(error), mpmath.mpf(error) ** 2) + tolerance / 10 + abs(value) * mpmath.eps * 8)
+        total += Estimate(
+            value, min(mpmath.mpf(error), mpmath.mpf(error) ** 2) + tolerance / 10 + abs(value) * mpmath.eps * 8
+        )
     return total

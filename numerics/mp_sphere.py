@@ -35,7 +35,9 @@ def one_coordinate(
     if m > 30:  # the weight has width 1/sqrt(m) around pi/2
         half, width = mpmath.pi / 2, mpmath.sqrt(2 * mpmath.mpf(digits + 3) * mpmath.log(10) / m)
         points = sorted([*points, *(half + width * k for k in (-1, 1) if width < half)])
-    return between_kinks(integrand, points, tolerance, deadline).times(1 / norm), "double-exponential rule between kinks"
+    return between_kinks(integrand, points, tolerance, deadline).times(
+        1 / norm
+    ), "double-exponential rule between kinks"
 
 
 def _periodic(integrand: Any, tolerance: Any, deadline: Deadline) -> Estimate:

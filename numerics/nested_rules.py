@@ -126,7 +126,9 @@ def sphere_nested(
     bits = 64 * math.ceil((digits * 3.33 + 40) / 64)
     m = dimension
     # the weights sin^{m-2} and sin^{m-3} are negligible farther than this from pi/2
-    spread = lambda power: math.pi / 2 if power < 12 else min(math.pi / 2, math.acos(math.exp(-(digits + 4) * 2.31 / power)))
+    spread = lambda power: (
+        math.pi / 2 if power < 12 else min(math.pi / 2, math.acos(math.exp(-(digits + 4) * 2.31 / power)))
+    )
     widths = spread(m - 2), spread(m - 3)
 
     def rule(order: int) -> arb:
@@ -156,7 +158,11 @@ def sphere_nested(
                     body = inner[sum(1 for k in inner_kinks if k < middle)]
                     if body is not None:
                         value += _panel_sum(
-                            lambda q: body(here + across * q.cos()) * q.sin() ** (m - 3), low, high, order, bits  # noqa: B023
+                            lambda q: body(here + across * q.cos()) * q.sin() ** (m - 3),
+                            low,
+                            high,
+                            order,
+                            bits,  # noqa: B023
                         )
                 return branch(root * p.cos()) * value * p.sin() ** (m - 2)
 

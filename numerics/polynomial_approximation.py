@@ -27,7 +27,9 @@ class Approximation:
 
 
 @lru_cache(maxsize=64)
-def on_symmetric_interval(expression: Expr, variable: Symbol, square_radius: object, bits: int, goal: int) -> Approximation:
+def on_symmetric_interval(
+    expression: Expr, variable: Symbol, square_radius: object, bits: int, goal: int
+) -> Approximation:
     """f on [-R, R], R^2 = `square_radius` (an exact sympy number), to about 2^-goal, coefficients at `bits`.
 
     Raises:
@@ -76,5 +78,3 @@ def shifted(coefficients: tuple[arb, ...], shift: arb) -> tuple[arb, ...]:
     """Coefficients of p(z - shift)."""
     poly = arb_poly(list(coefficients))(arb_poly([-shift, 1]))
     return tuple(poly[l] for l in range(len(coefficients)))
-
-

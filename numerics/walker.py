@@ -160,7 +160,9 @@ class _Emitter:
             return f"wf.negation({self._condition(node.args[0])})"
         if isinstance(node, ITE):
             test, yes, no = node.args
-            return self._condition(Or(And(test, yes, evaluate=False), And(Not(test), no, evaluate=False), evaluate=False))
+            return self._condition(
+                Or(And(test, yes, evaluate=False), And(Not(test), no, evaluate=False), evaluate=False)
+            )
         raise UndecidedError(f"cannot decide the condition {node} in balls")
 
 

@@ -110,7 +110,9 @@ def _without_formula(network: Network) -> dict[str, Number]:
             numbers[key] = Number(entry.value > 0 if decided else None, None, entry.method)
         else:
             shown = f"{entry.value:.10g}"
-            numbers[key] = Number(shown, rounded_up(Fraction(entry.error + abs(float(shown) - entry.value))), entry.method)
+            numbers[key] = Number(
+                shown, rounded_up(Fraction(entry.error + abs(float(shown) - entry.value))), entry.method
+            )
     return numbers
 
 

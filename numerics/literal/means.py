@@ -18,14 +18,18 @@ def gaussian_mean(f: Function, kinks: Sequence[float] = (), reach: float = 12) -
     return mpmath.quad(lambda t: f(t) * mpmath.npdf(t), sorted({-reach, -4, 0, 4, reach, *kinks}))
 
 
-def gaussian_pair_mean(f: Function, g: Function, correlation: Any, kinks: Sequence[float] = (), reach: float = 9) -> Any:
+def gaussian_pair_mean(
+    f: Function, g: Function, correlation: Any, kinks: Sequence[float] = (), reach: float = 9
+) -> Any:
     """E f(X) g(Y) = int int f(x) g(y) exp(-(x^2 - 2 c x y + y^2)/(2 (1-c^2)))/(2 pi sqrt(1-c^2)) dx dy."""
     c = mpmath.mpf(correlation)
     determinant = 1 - c * c
     points = sorted({-reach, 0, reach, *kinks})
 
     def density(x: Any, y: Any) -> Any:
-        return mpmath.exp(-(x * x - 2 * c * x * y + y * y) / (2 * determinant)) / (2 * mpmath.pi * mpmath.sqrt(determinant))
+        return mpmath.exp(-(x * x - 2 * c * x * y + y * y) / (2 * determinant)) / (
+            2 * mpmath.pi * mpmath.sqrt(determinant)
+        )
 
     return mpmath.quad(lambda x, y: f(x) * g(y) * density(x, y), points, points)
 

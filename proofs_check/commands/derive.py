@@ -52,7 +52,8 @@ def run(options: argparse.Namespace) -> int:
     except DerivationError as error:
         raise InputError(f"{options.file}, {error}") from None
     judged = chain.judge(
-        Settings(time_limit=options.seconds), lambda place, v: note(f"link {place + 1}: {v.outcome.name}", options.quiet)
+        Settings(time_limit=options.seconds),
+        lambda place, v: note(f"link {place + 1}: {v.outcome.name}", options.quiet),
     )
     if options.json:
         print_json(judged.to_json())

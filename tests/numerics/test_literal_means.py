@@ -43,4 +43,8 @@ def test_gaussian_means():
         agrees(enclose(GaussianMean(Max(x, 0), GaussianLaw(x)), 60), means.gaussian_mean(relu), Fraction(1, 10**12))
     with mpmath.workdps(10):
         literal = means.gaussian_pair_mean(mpmath.tanh, mpmath.tanh, 0.5, reach=8)
-    agrees(enclose(GaussianMean(tanh(x) * tanh(y), GaussianLaw((x, y), [[1, half], [half, 1]])), 60), literal, Fraction(1, 10**7))
+    agrees(
+        enclose(GaussianMean(tanh(x) * tanh(y), GaussianLaw((x, y), [[1, half], [half, 1]])), 60),
+        literal,
+        Fraction(1, 10**7),
+    )

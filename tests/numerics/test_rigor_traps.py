@@ -51,8 +51,12 @@ def test_a_rule_across_a_kink_returns_a_tight_wrong_ball_and_ours_does_not():
     kink = Rational(1, 3)
     wrong = acb.integral(lambda z, _: acb(abs((z - arb(1) / 3).real)) * (-z * z / 2).exp(), -1, 1).real
     with working_bits(80):
-        right = integral(lambda z, sure: complex_function(kink - x, (x,))(z, sure) * (-z * z / 2).exp(), arb(-1), arb(1) / 3)
-        right += integral(lambda z, sure: complex_function(x - kink, (x,))(z, sure) * (-z * z / 2).exp(), arb(1) / 3, arb(1))
+        right = integral(
+            lambda z, sure: complex_function(kink - x, (x,))(z, sure) * (-z * z / 2).exp(), arb(-1), arb(1) / 3
+        )
+        right += integral(
+            lambda z, sure: complex_function(x - kink, (x,))(z, sure) * (-z * z / 2).exp(), arb(1) / 3, arb(1)
+        )
     assert wrong.rad() < 1e-3
     assert not wrong.overlaps(right)  # the trap
     mean = enclose(GaussianMean(Abs(x - kink), GaussianLaw(x)), 80)
