@@ -70,7 +70,7 @@ def _rule(sigma: PreparedActivation, n: int, eigenvalues: np.ndarray, refine: fl
 @lru_cache(maxsize=512)
 def node_count(sigma: PreparedActivation, n: int, rank: int, spread: float) -> int | None:
     """Gauss-Jacobi nodes at which the map has converged for spectra up to a spread of e^spread, None where it has not."""
-    if rank < 2 or (sigma.kinks and sigma.degree is None) or any(kink != 0 for kink in sigma.kinks):
+    if rank < 2 or any(kink != 0 for kink in sigma.kinks):
         return None
     random = np.random.default_rng(127)
     trials = []
@@ -134,7 +134,9 @@ def map_from_spectrum(
         return (np.outer(plus, plus) + np.outer(minus, minus)) / 2
     if any(kink != 0 for kink in sigma.kinks):
         return _at_origin(sigma, eigenvalues, vectors) + kinked_integral(sigma, n, eigenvalues, vectors, float(rule))
-    if isinstance(rule, int):
+    if isinstance(rule, int) and sigma.kinks and sigma.degree is None:
+        t, weights = nodes.jacobi_rule_in_roots(eigenvalues, rule)
+    elif isinstance(rule, int):
         t, weights = nodes.jacobi_rule(eigenvalues, rule, sigma.degree or 1.0)
     else:
         left_tail = nodes.TAIL if not sigma.kinks else nodes.TAIL * max(1.0, 1 / (sigma.degree or 0.5))

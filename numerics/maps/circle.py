@@ -20,6 +20,7 @@ from theory.activations.base import Parity
 CHUNK = 400_000
 # relative size of an order's whole contribution below which it is left out
 NEGLIGIBLE = 1e-18
+RINGS = 40
 ORDERS = (6, 8, 10, 12, 16, 20, 26, 34, 48, 64, 90, 128)
 
 
@@ -47,12 +48,12 @@ class SpectralTable:
 
     Args:
         largest: the radius up to which the table holds.
-        blocks: (orders k, matrix from T_l(r/largest) to the a_k and the radial coefficients side by side), one block for
-            each parity of k = parity of l.
+        blocks: for each parity of k = parity of l: the orders k; the matrix (2, k, l) from T_l(r/largest) to the a_k and
+            to the radial coefficients; and, (k, rings), the largest |a_k| times the largest |radial coefficient| up to each radius.
     """
 
     largest: float
-    blocks: tuple[tuple[np.ndarray, np.ndarray], ...]
+    blocks: tuple[tuple[np.ndarray, np.ndarray, np.ndarray], ...]
 
     def at(self, radii: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Orders k, a_k and radial coefficients (k, *radii.shape), without the orders that `weights` makes negligible.
@@ -64,19 +65,27 @@ class SpectralTable:
         # the last column is radius 0, where the radial coefficients vanish: taking it off keeps small radii free of the
         # table's rounding, which the integral over log t would add up
         ratio = np.append(radii.ravel() / self.largest, 0.0)
+        rings = np.minimum((radii.max(axis=1) / self.largest * RINGS).astype(int), RINGS - 1)
+        mass = np.bincount(rings, np.abs(weights), RINGS)
+        bounds = [envelope @ mass for _, _, envelope in self.blocks]
+        least = NEGLIGIBLE * sum(bound.sum() for bound in bounds)
         found = []
-        for orders, matrix in self.blocks:
+        for (orders, matrix, _), bound in zip(self.blocks, bounds):
+            kept = 1 + int(np.flatnonzero(bound > least)[-1]) if (bound > least).any() else 1
             basis = np.empty((len(orders), ratio.size))
             chebyshev_ladder(basis, ratio, int(orders[0]))
-            both = (matrix @ basis).reshape(2, len(orders), -1)
-            both[1] -= both[1, :, -1:]
-            found.append((orders, *(part[:, :-1].reshape(len(orders), *radii.shape) for part in both)))
+            values, radial = matrix[0, :kept] @ basis, matrix[1, :kept] @ basis
+            radial -= radial[:, -1:]
+            found.append((orders[:kept], *(part[:, :-1].reshape(kept, *radii.shape) for part in (values, radial))))
         orders = np.concatenate([f[0] for f in found])
         values, radial = (np.concatenate([f[i] for f in found]) for i in (1, 2))
-        rank = np.argsort(orders, kind="stable")
-        sizes = (np.abs(values).max(axis=2) * np.abs(radial).max(axis=2)) @ np.abs(weights)
-        needed = rank[: 1 + int(np.flatnonzero(sizes[rank] > NEGLIGIBLE * sizes.sum())[-1])]
-        return orders[needed], values[needed], radial[needed]
+        if len(found) == 1:
+            return orders, values, radial
+        # the pair sum climbs through every order: fill up the parity that ends first
+        count = int(orders.max()) + 1
+        filled = np.zeros((2, count, *radii.shape))
+        filled[0, orders], filled[1, orders] = values, radial
+        return np.arange(count), filled[0], filled[1]
 
 
 def chebyshev_ladder(out: np.ndarray, ratio: np.ndarray, first: int) -> None:
@@ -111,7 +120,12 @@ def spectral_table(sigma: PreparedActivation, largest: float) -> SpectralTable:
         pick = matrix[:, chosen]
         parts = [pick.T @ function(points) @ pick for function in (sigma.value, sigma.radial)]
         # rows: order k of psi, columns: order l of the radius
-        blocks.append((chosen, np.ascontiguousarray(np.concatenate([part.T for part in parts]))))
+        table = np.ascontiguousarray(np.stack([part.T for part in parts]))
+        basis = np.empty((len(chosen), RINGS))
+        chebyshev_ladder(basis, (np.arange(RINGS) + 1) / RINGS, int(chosen[0]))
+        # coefficients need not grow with the radius: a later ring counts what all earlier ones reached
+        reached = [np.maximum.accumulate(np.abs(part @ basis), axis=1) for part in table]
+        blocks.append((chosen, table, reached[0] * reached[1]))
     return SpectralTable(largest, tuple(blocks))
 
 

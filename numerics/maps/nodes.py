@@ -83,6 +83,17 @@ def jacobi_rule(eigenvalues: np.ndarray, count: int, degree: float) -> tuple[np.
     return scale * s / rest, weights * np.exp(fall - degree * np.log(s)) / 2
 
 
+def jacobi_rule_in_roots(eigenvalues: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """`jacobi_rule` for integrands analytic in sqrt(t) that start like t (kinks at 0): nodes in y = sqrt(t/(t + t0))."""
+    m = len(eigenvalues)
+    y, rest, weights = gauss_jacobi(count, m / 2 - 1, 1.0)
+    s = y * y
+    scale = np.exp(-np.log(2 * eigenvalues).mean())
+    gap = rest * (1 + y)
+    fall = -0.5 * np.log(gap[:, None] + 2 * scale * eigenvalues * s[:, None]).sum(axis=1)
+    return scale * s / gap, weights * np.exp(fall + (m / 2 - 1) * np.log1p(y)) / s
+
+
 def tanh_sinh(step: float = 0.15, reach: float = 3.1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Nodes on (0, 1) as distances from the left and from the right end, and weights, for algebraic ends."""
     s = np.arange(-np.ceil(reach / step), np.ceil(reach / step) + 1) * step
