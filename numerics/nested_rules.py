@@ -158,11 +158,11 @@ def sphere_nested(
                     body = inner[sum(1 for k in inner_kinks if k < middle)]
                     if body is not None:
                         value += _panel_sum(
-                            lambda q: body(here + across * q.cos()) * q.sin() ** (m - 3),
+                            lambda q: body(here + across * q.cos()) * q.sin() ** (m - 3),  # noqa: B023
                             low,
                             high,
                             order,
-                            bits,  # noqa: B023
+                            bits,
                         )
                 return branch(root * p.cos()) * value * p.sin() ** (m - 2)
 

@@ -12,10 +12,10 @@ shown again, in balls or in exact arithmetic, or reported as not confirmed.  Kin
     positivity   left < right (or <=) for all variables >= given ends, by the signs of coefficients
     symbolic     shown elsewhere by other means: readable, never confirmed here
 
-Trees are lists: ["q", "3", "4"], ["pi"], ["var", "t"], ["+", a, b, ...], ["*", ...], ["/", a, b], ["^", a, "3"], [function, a, ...],
-["gauss", f, "x"] for E f(X), ["gauss", f, "x", g, "y", rho] for E f(X) g(Y) with X, Y standard normal of
-correlation rho, and ["sphere", f, "x", m], ["sphere", f, "x", g, "y", m, rho] for two coordinates sqrt(m) s of a point s on the unit
-sphere in m dimensions along directions of cosine rho.
+Trees are lists: ["q", "3", "4"], ["pi"], ["var", "t"], ["+", a, b, ...], ["*", ...], ["/", a, b], ["^", a, "3"],
+[function, a, ...], ["gauss", f, "x"] for E f(X), ["gauss", f, "x", g, "y", rho] for E f(X) g(Y) with X, Y standard normal of
+correlation rho, and ["sphere", f, "x", m], ["sphere", f, "x", g, "y", m, rho] for two coordinates sqrt(m) s of a point s on the
+unit sphere in m dimensions along directions of cosine rho.
 """
 
 import hashlib
@@ -32,8 +32,8 @@ MOST_BYTES, MOST_DEPTH, MOST_NODES, MOST_DIGITS, MOST_BITS, MOST_POWER, MOST_TER
 MOST_MEANS, MOST_MEAN_BITS, MOST_WORK = 100, 320, 5_000_000
 ZERO, WORK = "0" * 64, [0]
 MEANS: dict = {}
-REAL = {"sqrt": 1, "exp": 1, "log": 1, "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1, "sinh": 1, "cosh": 1, "tanh": 1,
-        "erf": 1, "erfc": 1, "abs": 1, "max": 2, "min": 2}  # fmt: skip
+REAL = {"sqrt": 1, "exp": 1, "log": 1, "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1, "sinh": 1, "cosh": 1,
+        "tanh": 1, "erf": 1, "erfc": 1, "abs": 1, "max": 2, "min": 2}  # fmt: skip
 BOUNDED = {"sin": 1, "cos": 1, "tanh": 1, "erf": 1, "erfc": 2, "atan": 2}
 
 
@@ -364,7 +364,7 @@ def gaussian_mean(trees):
 
 
 def sphere_mean(trees, m, factor=lambda s: 1):
-    """E of trees at sqrt(m) s and of a polynomial at s, s a coordinate of a uniform point on the sphere: density sin^(m-2) of the angle."""
+    """E of trees at sqrt(m) s and of a polynomial at s, s a coordinate of a uniform point on the sphere (density sin^(m-2))."""
 
     def density(theta, analytic):
         s = theta.cos()
