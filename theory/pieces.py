@@ -45,13 +45,9 @@ from sympy import (
 )
 from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne, Relational
 
-from theory.ranges import number, polynomial, polynomial_roots, range_of
+from theory.ranges import PieceError, number, polynomial, polynomial_roots, range_of
 
 BRANCHES = (Abs, sign, Heaviside, Max, Min, Piecewise)
-
-
-class PieceError(ValueError):
-    """The formula cannot be cut into analytic pieces; the message says where that fails."""
 
 
 @dataclass(frozen=True)

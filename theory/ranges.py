@@ -51,8 +51,14 @@ _INCREASING: dict[Any, Range] = {
 }
 
 
+class PieceError(ValueError):
+    """The formula cannot be cut into analytic pieces; the message says where that fails."""
+
+
 def number(value: Expr) -> Any:
-    """Value of an exact real number, or of +-oo, to 30 digits."""
+    """Value of an exact real number, or of +-oo, to 30 digits; PieceError where it depends on symbols."""
+    if value.free_symbols:
+        raise PieceError(f"the size of {value} depends on {', '.join(sorted(map(str, value.free_symbols)))}")
     if value is S.Infinity:
         return mpmath.inf
     if value is S.NegativeInfinity:

@@ -1,0 +1,62 @@
+"""Refuse means that are certainly infinite, with the hypothesis that fails."""
+
+from __future__ import annotations
+
+from sympy import Add, Expr, Mul, Pow, Symbol, exp, oo
+
+from theory.expectation import GaussianMean, Mean
+from theory.pieces import BRANCHES, PieceError, pieces, zeros
+from theory.ranges import gaussian_exponent
+from theory.rules.base import NotApplicable, NotIntegrableError
+from theory.rules.moment_generating import quadratic_form, split_exponent, tilted_is_finite
+
+
+def require_integrable(mean: Mean) -> None:
+    """Raise NotIntegrableError where a Gaussian mean is certainly infinite: a growing exponential, a pole at the centre.
+
+    What cannot be decided passes.
+    """
+    if not isinstance(mean, GaussianMean):
+        return
+    names = mean.law.variables
+    terms = Add.make_args(mean.expression.expand(power_exp=False)) if not mean.expression.has(*BRANCHES) else ()
+    for term in terms:
+        exponent, rest = split_exponent(term)
+        if not rest.is_polynomial(*names) or exponent == 0 or not exponent.is_polynomial(*names):
+            continue
+        try:
+            b, _, _ = quadratic_form(exponent, names)
+        except NotApplicable:
+            growing = len(names) == 1 and gaussian_exponent(exp(exponent), names[0]) is oo
+            if growing and len(terms) == 1:
+                raise NotIntegrableError(
+                    f"E exp({exponent}) is infinite under a Gaussian law: the exponent grows faster than a square"
+                ) from None
+            continue
+        if tilted_is_finite(mean.law.covariance, b) is False and len(terms) == 1:
+            raise NotIntegrableError(
+                f"E[{mean.expression}] is infinite under this Gaussian law: exp({exponent}) grows as fast as the density decays"
+            )
+    for v in names:
+        factor = Mul(*(f for f in Mul.make_args(mean.expression) if f.has(v)))
+        if factor.free_symbols == {v}:
+            _refuse_poles(mean, factor, v)
+
+
+def _refuse_poles(mean: GaussianMean, factor: Expr, v: Symbol) -> None:
+    try:
+        cut = pieces(factor, v)
+    except PieceError:
+        return
+    for part, (low, high) in zip(cut.parts, cut.intervals):
+        for f in Mul.make_args(part):
+            if not (isinstance(f, Pow) and f.exp.is_number and f.exp <= -1 and f.base.is_polynomial(v) and f.base.has(v)):
+                continue
+            try:
+                points = [*zeros(f.base, v, low, high), *(e for e in (low, high) if f.base.subs(v, e) == 0)]
+            except PieceError:
+                continue
+            for point in points:
+                value = (part / f).subs(v, point)
+                if value.is_number and value != 0 and value.is_finite:
+                    raise NotIntegrableError(f"E[{mean.expression}] does not exist: {part} has a pole at {v} = {point}")

@@ -1,0 +1,217 @@
+"""Forms as the field prints them: few fractions, squares out of roots, no arccosine of a negative number."""
+
+from __future__ import annotations
+
+from sympy import (
+    Add,
+    Expr,
+    Float,
+    Function,
+    Integer,
+    Mul,
+    Pow,
+    Rational,
+    S,
+    acos,
+    asin,
+    cosh,
+    exp,
+    expand,
+    factor,
+    factor_list,
+    fraction,
+    ilcm,
+    pi,
+    sinh,
+    sqrt,
+    together,
+)
+
+from theory.expectation import Mean
+
+MAX_OPERATIONS = 4000
+
+
+def _nonnegative(expression: Expr) -> bool:
+    """Whether a factor may leave a square root as it is: known sign, or n - k with k <= 2 for a batch size n >= 2."""
+    if expression.is_nonnegative:
+        return True
+    symbols = expression.free_symbols
+    if len(symbols) == 1:
+        (n,) = symbols
+        if n.is_integer and n.is_positive and expression.is_polynomial(n) and expression.diff(n).is_positive:
+            return bool(expression.subs(n, 2) >= 0)
+    return False
+
+
+def tidy_root(base: Expr, exponent: Expr) -> Expr:
+    """``base**exponent`` (exponent half an odd number) with squares of nonnegative factors taken out."""
+    try:
+        top, bottom = fraction(together(base))
+        inside, outside, below = S.One, S.One, S.One
+        for part, sign in ((top, 1), (bottom, -1)):
+            constant, factors = factor_list(part)
+            number = Rational(constant) if constant.is_Rational else None
+            if number is None:
+                return base**exponent
+            inside *= number**sign
+            for f, k in factors:
+                whole, odd = divmod(k, 2)
+                if whole and not _nonnegative(f):
+                    whole, odd = 0, k
+                outside *= f ** (sign * whole)
+                if sign == 1:
+                    inside *= f**odd
+                else:
+                    below *= f**odd
+    except Exception:
+        return base**exponent
+    if below == 1 or _nonnegative(below):
+        core = inside / below if below != 1 else inside
+    else:
+        core = inside / below
+    power = int(2 * exponent)
+    return outside**power * sqrt(core) ** power
+
+
+def tidy_roots(expression: Expr) -> Expr:
+    return expression.replace(
+        lambda e: isinstance(e, Pow) and e.exp.is_Rational and e.exp.q == 2 and e.base.free_symbols,
+        lambda e: tidy_root(e.base, e.exp),
+    )
+
+
+def tidy_arguments(expression: Expr) -> Expr:
+    """Arguments of arccosine and arcsine as one fraction, without a leading minus under arccosine."""
+
+    def arc(e: Expr) -> Expr:
+        argument = tidy_roots(together(e.args[0]))
+        if isinstance(e, acos) and argument.could_extract_minus_sign():
+            return pi - acos(-argument)
+        return e.func(argument)
+
+    return expression.replace(lambda e: isinstance(e, (acos, asin)), arc).replace(
+        lambda e: isinstance(e, exp), lambda e: exp(factor(together(e.args[0])))
+    )
+
+
+def _is_transcendental(factor_: Expr) -> bool:
+    return factor_.has(Function, Mean) or factor_ is pi or (isinstance(factor_, Pow) and factor_.base is pi)
+
+
+def _join(terms: dict[Expr, Expr]) -> dict[Expr, Expr]:
+    """A asin(y)/pi + A/2 = A (pi - acos y)/pi."""
+    out = dict(terms)
+    for key in list(out):
+        arcs = [f for f in Mul.make_args(key) if isinstance(f, asin)]
+        if len(arcs) != 1 or key not in out:
+            continue
+        others = key / arcs[0]
+        constant = others * pi
+        if constant in out and expand(out[constant] - out[key] / 2) == 0:
+            out[others * (pi - acos(arcs[0].args[0]))] = out.pop(key)
+            del out[constant]
+    return out
+
+
+def _hyperbolic(terms: dict[Expr, Expr]) -> dict[Expr, Expr]:
+    """A e^{s+d} +- A e^{s-d} = 2 A e^s cosh d or sinh d."""
+    out = dict(terms)
+    keys = [k for k in out if sum(isinstance(f, exp) for f in Mul.make_args(k)) == 1]
+    for i, left in enumerate(keys):
+        for right in keys[:i]:
+            if left not in out or right not in out:
+                continue
+            (a,) = (f.args[0] for f in Mul.make_args(left) if isinstance(f, exp))
+            (b,) = (f.args[0] for f in Mul.make_args(right) if isinstance(f, exp))
+            others = left / exp(a)
+            if expand(others - right / exp(b)) != 0:
+                continue
+            total = expand(out[left] + out[right])
+            if total != 0 and expand(out[left] - out[right]) != 0:
+                continue
+            middle, half = factor(together((a + b) / 2)), factor(together((a - b) / 2))
+            sign = S.One
+            if half.could_extract_minus_sign():
+                half, sign = -half, (S.One if total != 0 else S.NegativeOne)
+            key = others * exp(middle) * (sinh(half) if total == 0 else cosh(half))
+            coefficient = 2 * out.pop(left) * sign
+            del out[right]
+            out[key] = out.get(key, S.Zero) + coefficient
+    return out
+
+
+def present(expression: Expr) -> Expr:
+    """Collect by transcendental factors and bring each coefficient to one fraction.
+
+    The value does not change: a form that fails a numeric comparison at a point is not used.
+
+    >>> from sympy import symbols
+    >>> r = symbols("r", real=True)
+    >>> present(sqrt(1 - r**2)/(2*pi) + r*asin(r)/(2*pi) + r/4)
+    (r*(pi - acos(r)) + sqrt(1 - r**2))/(2*pi)
+    """
+    if expression.is_Atom or isinstance(expression, Mean) or expression.count_ops() > MAX_OPERATIONS:
+        return expression
+    form = _collected(expression)
+    return form if same_value(form, expression) else expression
+
+
+def _collected(expression: Expr) -> Expr:
+    plain = tidy_roots(tidy_arguments(expression)).replace(
+        lambda e: isinstance(e, acos), lambda e: pi / 2 - asin(e.args[0])
+    )
+    plain = expand(plain, power_exp=False, log=False)
+    groups: dict[Expr, Expr] = {}
+    for term in Add.make_args(plain):
+        key, coefficient = S.One, S.One
+        for f in Mul.make_args(term):
+            if _is_transcendental(f):
+                key *= f
+            else:
+                coefficient *= f
+        groups[key] = groups.get(key, S.Zero) + coefficient
+    groups = {k: v for k, v in ((k, tidy_roots(factor(together(v)))) for k, v in groups.items()) if v != 0}
+    groups = _hyperbolic(_join(groups))
+    over_pi: list[Expr] = []
+    rest: list[Expr] = []
+    for key, coefficient in groups.items():
+        term = coefficient * key
+        if key.as_powers_dict().get(pi, 0) == -1:
+            over_pi.append(term)
+        else:
+            rest.append(term)
+    if len(over_pi) > 1:
+        over_pi = [t * pi for t in over_pi]
+        denominators = [fraction(together(t))[1].as_coeff_Mul()[0] for t in over_pi]
+        common = Integer(ilcm(*(int(d) for d in denominators if d.is_Integer), 1))
+        rest.append(Add(*(t * common for t in over_pi)) / (common * pi))
+    else:
+        rest += over_pi
+    return Add(*rest).replace(lambda e: isinstance(e, acos), lambda e: _angle(e))
+
+
+def _angle(e: Expr) -> Expr:
+    argument = e.args[0]
+    return pi - acos(-argument) if argument.could_extract_minus_sign() else e
+
+
+_POINTS = (Rational(37, 97), Rational(-29, 83), Rational(41, 67))
+
+
+def same_value(left: Expr, right: Expr) -> bool:
+    """Agreement to 12 digits at a point (variances large, covariances small, batch sizes 7)."""
+    if left == right:
+        return True
+    symbols = sorted(left.free_symbols | right.free_symbols, key=str)
+    values: dict[Expr, Expr] = {}
+    for i, s in enumerate(symbols):
+        values[s] = Integer(7) if s.is_integer else (1 + abs(_POINTS[i % 3]) if s.is_positive else _POINTS[i % 3] / 2)
+    means = {m: Rational(17 + 3 * i, 31) for i, m in enumerate(sorted(left.atoms(Mean) | right.atoms(Mean), key=str))}
+    a, b = (e.xreplace(means).xreplace(values).evalf(20) for e in (left, right))
+    if not (a.is_comparable and b.is_comparable):
+        return left.equals(right) is True
+    return bool(abs(a - b) <= Float("1e-12") * (1 + abs(a)))
+
+
+__all__ = ["present", "same_value", "tidy_roots"]

@@ -1,0 +1,36 @@
+"""The rules in the order in which they are tried."""
+
+from __future__ import annotations
+
+from theory.rules.base import Rule
+from theory.rules.branches import HALF_LINES
+from theory.rules.conditioning import CONDITIONING
+from theory.rules.independence import DEGENERATE, INDEPENDENCE, SPHERE_MARGINAL
+from theory.rules.isserlis import ISSERLIS
+from theory.rules.linearity import LINEARITY
+from theory.rules.moment_generating import CHANGE_OF_MEASURE, MOMENT_GENERATING
+from theory.rules.orthant import BIVARIATE_NORMAL, ERROR_FUNCTION
+from theory.rules.parity import PARITY
+from theory.rules.polar import POLAR
+from theory.rules.price import PRICE
+from theory.rules.sphere import CHARACTERISTIC, HOMOGENEOUS
+from theory.rules.stein import STEIN
+
+GAUSSIAN_RULES: tuple[Rule, ...] = (
+    INDEPENDENCE,
+    ISSERLIS,
+    LINEARITY,
+    PARITY,
+    DEGENERATE,
+    POLAR,
+    HALF_LINES,
+    CONDITIONING,
+    CHANGE_OF_MEASURE,
+    PRICE,
+    STEIN,
+    MOMENT_GENERATING,
+    BIVARIATE_NORMAL,
+    ERROR_FUNCTION,
+)
+
+SPHERE_RULES: tuple[Rule, ...] = (SPHERE_MARGINAL, LINEARITY, PARITY, HOMOGENEOUS, CHARACTERISTIC, HALF_LINES)
