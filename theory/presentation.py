@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sympy import (
     Add,
+    Dummy,
     Expr,
     Float,
     Function,
@@ -14,7 +17,10 @@ from sympy import (
     S,
     acos,
     asin,
+    cancel,
     cosh,
+    erf,
+    erfc,
     exp,
     expand,
     factor,
@@ -28,6 +34,7 @@ from sympy import (
 )
 
 from theory.expectation import Mean
+from theory.special import BivariateNormalCdf
 
 MAX_OPERATIONS = 4000
 
@@ -44,6 +51,7 @@ def _nonnegative(expression: Expr) -> bool:
     return False
 
 
+@lru_cache(maxsize=2048)
 def tidy_root(base: Expr, exponent: Expr) -> Expr:
     """``base**exponent`` (exponent half an odd number) with squares of nonnegative factors taken out."""
     try:
@@ -81,22 +89,67 @@ def tidy_roots(expression: Expr) -> Expr:
     )
 
 
+@lru_cache(maxsize=2048)
+def tidy_argument(argument: Expr) -> Expr:
+    """One fraction, with P/sqrt(P) = sqrt(P)."""
+    if not argument.free_symbols or argument.count_ops() > 200:
+        return argument
+    argument = together(argument)
+    for root in [p for p in argument.atoms(Pow) if p.exp == -S.Half and p.base.is_Add]:
+        top, bottom = fraction(argument)
+        quotient = cancel(top / root.base)
+        if fraction(quotient)[1].is_number:
+            argument = quotient * root.base / bottom
+    argument = tidy_roots(argument)
+    return factor(argument) if argument.count_ops() < 60 else argument
+
+
 def tidy_arguments(expression: Expr) -> Expr:
-    """Arguments of arccosine and arcsine as one fraction, without a leading minus under arccosine."""
+    """Arguments of functions as one fraction, without a leading minus under arccosine."""
 
-    def arc(e: Expr) -> Expr:
-        argument = tidy_roots(together(e.args[0]))
-        if isinstance(e, acos) and argument.could_extract_minus_sign():
-            return pi - acos(-argument)
-        return e.func(argument)
+    def tidied(e: Expr) -> Expr:
+        arguments = [tidy_argument(a) for a in e.args]
+        if isinstance(e, acos) and arguments[0].could_extract_minus_sign():
+            return pi - acos(-arguments[0])
+        return e.func(*arguments)
 
-    return expression.replace(lambda e: isinstance(e, (acos, asin)), arc).replace(
-        lambda e: isinstance(e, exp), lambda e: exp(factor(together(e.args[0])))
-    )
+    kinds = (acos, asin, exp, erf, erfc, BivariateNormalCdf)
+    return expression.replace(lambda e: isinstance(e, kinds), tidied)
 
 
-def _is_transcendental(factor_: Expr) -> bool:
-    return factor_.has(Function, Mean) or factor_ is pi or (isinstance(factor_, Pow) and factor_.base is pi)
+class _Atoms:
+    """Stand-in symbols for everything that is no rational function: functions, means, pi, roots."""
+
+    def __init__(self) -> None:
+        self.symbol: dict[Expr, Dummy] = {}
+        self.denominator: dict[Expr, Dummy] = {}
+
+    def stand_in(self, atom: Expr) -> Expr:
+        if atom not in self.symbol:
+            self.symbol[atom] = Dummy(f"a{len(self.symbol)}", positive=True)
+        return self.symbol[atom]
+
+    def hide(self, e: Expr) -> Expr:
+        if isinstance(e, (Function, Mean)) or e is pi:
+            return self.stand_in(e)
+        if isinstance(e, Pow) and e.exp.is_Rational and not e.exp.is_Integer and e.free_symbols:
+            return self.stand_in(Pow(e.base, Rational(1, e.exp.q))) ** e.exp.p
+        if isinstance(e, Pow) and e.exp.is_Integer and e.exp.is_negative and e.base.is_Add:
+            inner = self.hide(e.base)  # kept whole: expand would multiply denominators out
+            return self.denominator.setdefault(inner, Dummy(f"b{len(self.denominator)}")) ** (-e.exp)
+        if not e.args:
+            return e
+        return e.func(*(self.hide(a) for a in e.args))
+
+    def whole(self, coefficient: Expr) -> Expr:
+        return coefficient.xreplace({d: 1 / inner for inner, d in self.denominator.items()})
+
+    def back(self, key: Expr) -> Expr:
+        shown = {d: a for a, d in self.symbol.items()}
+        powers = [(shown.get(b, b), k) for b, k in key.as_powers_dict().items()]
+        exponent = Add(*(f.args[0] * k for f, k in powers if isinstance(f, exp)))
+        rest = Mul(*(f**k for f, k in powers if not isinstance(f, exp)))
+        return rest * exp(tidy_argument(exponent)) if exponent != 0 else rest
 
 
 def _join(terms: dict[Expr, Expr]) -> dict[Expr, Expr]:
@@ -108,7 +161,7 @@ def _join(terms: dict[Expr, Expr]) -> dict[Expr, Expr]:
             continue
         others = key / arcs[0]
         constant = others * pi
-        if constant in out and expand(out[constant] - out[key] / 2) == 0:
+        if constant in out and out[key].count_ops() < 400 and expand(out[constant] - out[key] / 2) == 0:
             out[others * (pi - acos(arcs[0].args[0]))] = out.pop(key)
             del out[constant]
     return out
@@ -124,8 +177,8 @@ def _hyperbolic(terms: dict[Expr, Expr]) -> dict[Expr, Expr]:
                 continue
             (a,) = (f.args[0] for f in Mul.make_args(left) if isinstance(f, exp))
             (b,) = (f.args[0] for f in Mul.make_args(right) if isinstance(f, exp))
-            others = left / exp(a)
-            if expand(others - right / exp(b)) != 0:
+            others, same = (Mul(*(f for f in Mul.make_args(k) if not isinstance(f, exp))) for k in (left, right))
+            if others != same:
                 continue
             total = expand(out[left] + out[right])
             if total != 0 and expand(out[left] - out[right]) != 0:
@@ -139,6 +192,12 @@ def _hyperbolic(terms: dict[Expr, Expr]) -> dict[Expr, Expr]:
             del out[right]
             out[key] = out.get(key, S.Zero) + coefficient
     return out
+
+
+def _fraction(coefficient: Expr) -> Expr:
+    if coefficient.count_ops() > 300:
+        return coefficient
+    return factor(together(coefficient))
 
 
 def present(expression: Expr) -> Expr:
@@ -161,17 +220,20 @@ def _collected(expression: Expr) -> Expr:
     plain = tidy_roots(tidy_arguments(expression)).replace(
         lambda e: isinstance(e, acos), lambda e: pi / 2 - asin(e.args[0])
     )
-    plain = expand(plain, power_exp=False, log=False)
+    atoms = _Atoms()
+    hidden = expand(atoms.hide(plain))
+    stand_ins = set(atoms.symbol.values())
+    sums: dict[Expr, list[Expr]] = {}
+    for term in Add.make_args(hidden):
+        coefficient, key = term.as_independent(*stand_ins, as_Add=False) if stand_ins else (term, S.One)
+        sums.setdefault(key, []).append(coefficient)
     groups: dict[Expr, Expr] = {}
-    for term in Add.make_args(plain):
-        key, coefficient = S.One, S.One
-        for f in Mul.make_args(term):
-            if _is_transcendental(f):
-                key *= f
-            else:
-                coefficient *= f
-        groups[key] = groups.get(key, S.Zero) + coefficient
-    groups = {k: v for k, v in ((k, tidy_roots(factor(together(v)))) for k, v in groups.items()) if v != 0}
+    for key, parts in sums.items():
+        coefficient = _fraction(atoms.whole(Add(*parts)))
+        coefficient = coefficient.xreplace({d: a for a, d in atoms.symbol.items()})
+        if coefficient != 0:
+            shown = atoms.back(key)
+            groups[shown] = groups.get(shown, S.Zero) + coefficient
     groups = _hyperbolic(_join(groups))
     over_pi: list[Expr] = []
     rest: list[Expr] = []
@@ -208,6 +270,7 @@ def same_value(left: Expr, right: Expr) -> bool:
     for i, s in enumerate(symbols):
         values[s] = Integer(7) if s.is_integer else (1 + abs(_POINTS[i % 3]) if s.is_positive else _POINTS[i % 3] / 2)
     means = {m: Rational(17 + 3 * i, 31) for i, m in enumerate(sorted(left.atoms(Mean) | right.atoms(Mean), key=str))}
+    left, right = (e.replace(BivariateNormalCdf, lambda h, k, r: h / 3 + k**2 / 5 + r / 7) for e in (left, right))
     a, b = (e.xreplace(means).xreplace(values).evalf(20) for e in (left, right))
     if not (a.is_comparable and b.is_comparable):
         return left.equals(right) is True
