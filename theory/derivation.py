@@ -70,11 +70,20 @@ class Derivation:
     def latex(self) -> str:
         """The steps as an ``align*`` environment, a rule a line with its name beside it."""
         rows = [rf"{latex(s.before)} &= {latex(s.after)} && \text{{{s.rule}}}" for s in self.steps]
-        rows.append(rf"{latex(self.mean)} &= {latex(self.form)}")
+        if not self.steps or self.steps[-1].after != self.form:
+            rows.append(rf"{latex(self.mean)} &= {latex(self.form)}")
         return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
     def _repr_latex_(self) -> str:
         return self.latex()
+
+
+def _means_of(expression: Expr) -> list[Mean]:
+    """The means in an expression, in the order of its tree, none of them inside another."""
+    if isinstance(expression, Mean):
+        return [expression]
+    found = (m for a in expression.args if isinstance(a, Expr) for m in _means_of(a))
+    return list(dict.fromkeys(found))
 
 
 @dataclass
@@ -100,10 +109,10 @@ class _Search:
             self.count += 1
             if self.count > MAX_STEPS:
                 break
-            children = sorted(after.atoms(Mean), key=str)
+            children = _means_of(after)
             form = after.xreplace({child: self.solve(child, depth + 1) for child in children})
             if form.has(Mean) and not rule.partial:
-                left = min((m for m in form.atoms(Mean)), key=str)
+                left = _means_of(form)[0]
                 reasons.append(Refusal(rule.name, mean, f"it leaves {left}"))
                 continue
             self.path[mean] = [Step(rule.name, mean, after)]
@@ -120,7 +129,7 @@ class _Search:
             return []
         seen.add(mean)
         own = self.path[mean]
-        nested = [self.steps(child, seen) for child in sorted(own[0].after.atoms(Mean), key=str)]
+        nested = [self.steps(child, seen) for child in _means_of(own[0].after)]
         return [*own, *(s for steps in nested for s in steps)]
 
 

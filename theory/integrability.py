@@ -50,7 +50,9 @@ def _refuse_poles(mean: GaussianMean, factor: Expr, v: Symbol) -> None:
         return
     for part, (low, high) in zip(cut.parts, cut.intervals):
         for f in Mul.make_args(part):
-            if not (isinstance(f, Pow) and f.exp.is_number and f.exp <= -1 and f.base.is_polynomial(v) and f.base.has(v)):
+            if not (
+                isinstance(f, Pow) and f.exp.is_number and f.exp <= -1 and f.base.is_polynomial(v) and f.base.has(v)
+            ):
                 continue
             try:
                 points = [*zeros(f.base, v, low, high), *(e for e in (low, high) if f.base.subs(v, e) == 0)]

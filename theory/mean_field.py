@@ -134,8 +134,13 @@ def closed_pair_mean(network: Network, pair: bool) -> Expr | None:
         from theory.sphere_moments import polynomial_mean, tidy
 
         return tidy(polynomial_mean((sigma(z[0]) * sigma(z[1 if pair else 0])).expand(), law))
-    if sigma.homogeneity is None or sigma.dual is None:
+    if sigma.homogeneity is None:
         return None
+    if sigma.dual is None:
+        from theory.derivation import derive
+
+        found = derive(SphereMean(sigma(z[0]) * sigma(z[1 if pair else 0]), law))
+        return found.form if found.solved else None
     at = law.correlation if pair else S.One
     return sphere_to_gaussian_ratio(2 * sigma.homogeneity, law) * sigma.dual.subs(rho, at)
 

@@ -25,6 +25,7 @@ from sympy import (
     expand,
     factor,
     factor_list,
+    factor_terms,
     fraction,
     ilcm,
     pi,
@@ -56,6 +57,8 @@ def tidy_root(base: Expr, exponent: Expr) -> Expr:
     """``base**exponent`` (exponent half an odd number) with squares of nonnegative factors taken out."""
     try:
         top, bottom = fraction(together(base))
+        if bottom.is_number:
+            return base**exponent
         inside, outside, below = S.One, S.One, S.One
         for part, sign in ((top, 1), (bottom, -1)):
             constant, factors = factor_list(part)
@@ -153,7 +156,7 @@ class _Atoms:
 
 
 def _join(terms: dict[Expr, Expr]) -> dict[Expr, Expr]:
-    """A asin(y)/pi + A/2 = A (pi - acos y)/pi."""
+    """A asin(y)/pi + A/2 = A (pi - acos y)/pi, and A asin(y)/pi - A/2 = -A acos(y)/pi."""
     out = dict(terms)
     for key in list(out):
         arcs = [f for f in Mul.make_args(key) if isinstance(f, asin)]
@@ -163,6 +166,9 @@ def _join(terms: dict[Expr, Expr]) -> dict[Expr, Expr]:
         constant = others * pi
         if constant in out and out[key].count_ops() < 400 and expand(out[constant] - out[key] / 2) == 0:
             out[others * (pi - acos(arcs[0].args[0]))] = out.pop(key)
+            del out[constant]
+        elif constant in out and out[key].count_ops() < 400 and expand(out[constant] + out[key] / 2) == 0:
+            out[others * acos(arcs[0].args[0])] = -out.pop(key)
             del out[constant]
     return out
 
@@ -245,9 +251,11 @@ def _collected(expression: Expr) -> Expr:
             rest.append(term)
     if len(over_pi) > 1:
         over_pi = [t * pi for t in over_pi]
-        denominators = [fraction(together(t))[1].as_coeff_Mul()[0] for t in over_pi]
-        common = Integer(ilcm(*(int(d) for d in denominators if d.is_Integer), 1))
-        rest.append(Add(*(t * common for t in over_pi)) / (common * pi))
+        splits = [factor_terms(fraction(t)[1]).as_coeff_Mul() for t in over_pi]
+        number = Integer(ilcm(*(int(d) for d, _ in splits if d.is_Integer), 1))
+        shared = {r for _, r in splits}
+        common = shared.pop() if len(shared) == 1 else S.One
+        rest.append(Mul(Add(*(t * number * common for t in over_pi)), 1 / number, 1 / common, 1 / pi))
     else:
         rest += over_pi
     return Add(*rest).replace(lambda e: isinstance(e, acos), lambda e: _angle(e))

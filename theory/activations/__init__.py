@@ -22,16 +22,38 @@ if TYPE_CHECKING:
 
 __all__ = ["Activation", "ActivationError", "Growth", "Parity", "get", "names"]
 
-# name -> file in theory/activations/library; the file holds a value (or, with parameters, a function) of that name
-LIBRARY = {
-    "identity": "identity",
-    "relu": "relu",
-    "leaky_relu": "leaky_relu",
-    "abs": "abs",
-    "erf": "erf",
-    "tanh": "tanh",
-    "sin": "sin",
-}
+# each name is a file in theory/activations/library that holds a value (or, with parameters, a function) of that name
+LIBRARY = (
+    "abs",
+    "arctan",
+    "celu",
+    "cos",
+    "cubic",
+    "elu",
+    "erf",
+    "exp",
+    "gabor",
+    "gaussian",
+    "gelu",
+    "gelu_tanh",
+    "hard_tanh",
+    "hermite",
+    "identity",
+    "leaky_relu",
+    "mish",
+    "monomial",
+    "relu",
+    "relu_power",
+    "selu",
+    "sigmoid",
+    "sign",
+    "silu",
+    "sin",
+    "softplus",
+    "softsign",
+    "step",
+    "tanh",
+)
 
 
 _CALL = re.compile(r"([A-Za-z_]\w*)\((.*)\)", re.ASCII)
@@ -43,7 +65,7 @@ def names() -> list[str]:
 
 
 def _load(name: str) -> Any:
-    return getattr(importlib.import_module(f"theory.activations.library.{LIBRARY[name]}"), name)
+    return getattr(importlib.import_module(f"theory.activations.library.{name}"), name)
 
 
 def __getattr__(name: str) -> Any:

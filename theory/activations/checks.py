@@ -6,6 +6,7 @@ They catch a wrong fact, and prove none: a proof is what `proofs_check` is for.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import mpmath
@@ -46,6 +47,7 @@ def _fail(activation: Activation, message: str) -> None:
 def _numeric(activation: Activation) -> Callable[[Any], Any]:
     compiled = lambdify(x, activation.formula, "mpmath")
 
+    @cache  # the quadratures of one check share their nodes
     def function(t: Any) -> Any:
         try:
             value = mpmath.mpmathify(compiled(mpmath.mpf(t)))
@@ -123,10 +125,15 @@ def _check_kinks(activation: Activation) -> None:
             _fail(activation, f"undeclared kink at {t}: derivative of order {jump[0]} jumps by {jump[1]}")
 
 
+@lru_cache(maxsize=4096)
+def _density(t: Any) -> Any:
+    return mpmath.npdf(t)
+
+
 def gaussian_moment(function: Callable[[Any], Any], kinks: tuple[Expr, ...], power: int) -> Any:
     """``E sigma(Z)^power`` for standard normal Z, by quadrature between the kinks."""
     cut = sorted({-14, -6, -2, 0, 2, 6, 14} | {mpmath.mpf(str(k.evalf(DIGITS))) for k in kinks})
-    return mpmath.quad(lambda t: function(t) ** power * mpmath.npdf(t), [c for c in cut if -14 <= c <= 14])
+    return mpmath.quad(lambda t: function(t) ** power * _density(t), [c for c in cut if -14 <= c <= 14])
 
 
 def _check_dual(activation: Activation, function: Callable[[Any], Any]) -> None:

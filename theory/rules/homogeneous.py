@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Dummy, Expr, Symbol, powsimp
+from sympy import DiracDelta, Dummy, Expr, Symbol, cos, erf, exp, powsimp, sin
 
 from theory.pieces import PieceError, pieces
 from theory.rules.base import NotApplicable
@@ -29,6 +29,8 @@ class HalfLinePowers:
 
 def half_line_powers(factor: Expr, variable: Symbol) -> HalfLinePowers:
     """Degree and coefficients of a positively homogeneous function, NotApplicable for any other."""
+    if factor.has(exp, erf, sin, cos, DiracDelta):
+        raise NotApplicable(f"{factor} is not positively homogeneous")
     try:
         cut = pieces(factor, variable)
     except PieceError as error:

@@ -11,6 +11,8 @@ from theory.rules.base import NotApplicable, Rule, factors_by_variables
 def apply(mean: GaussianMean) -> Expr:
     names = mean.law.variables
     used = tuple(v for v in names if mean.expression.has(v))
+    if not used:
+        return mean.expression
     if len(used) < len(names):
         return GaussianMean(mean.expression, mean.law.marginal(used))
     sigma = mean.law.covariance

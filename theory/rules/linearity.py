@@ -17,7 +17,9 @@ def apply(mean: Mean) -> Expr:
         return body
     wide = body.replace(sinh, lambda t: (exp(t) - exp(-t)) / 2).replace(cosh, lambda t: (exp(t) + exp(-t)) / 2)
     wide = wide.replace(erfc, lambda t: 1 - erf_of(t))
-    wide = expand(wide, deep=False, power_exp=False, power_base=False, log=False)
+    for _ in range(2):  # powers of sums first, then their products
+        wide = Add(*(Mul(*map(_expanded, Mul.make_args(term))) for term in Add.make_args(wide)))
+        wide = _expanded(wide)
     wide = Add(*(_joined(term) for term in Add.make_args(wide)))
     terms = Add.make_args(wide)
     if len(terms) > MAX_TERMS:
@@ -26,6 +28,10 @@ def apply(mean: Mean) -> Expr:
     if len(terms) == 1 and constants[0][0] == 1 and constants[0][1] == body:
         raise NotApplicable("the integrand is a single term without a constant factor")
     return Add(*(k * (mean.func(rest, mean.law) if rest != 1 else 1) for k, rest in constants))
+
+
+def _expanded(e: Expr) -> Expr:
+    return expand(e, deep=False, power_exp=False, power_base=False, log=False)
 
 
 def erf_of(argument: Expr) -> Expr:

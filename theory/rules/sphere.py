@@ -11,14 +11,11 @@ from sympy import (
     Poly,
     PolynomialError,
     S,
-    besseli,
-    besselj,
     cos,
     exp,
     expand,
-    gamma,
+    hyper,
     sin,
-    sqrt,
 )
 
 from theory.expectation import GaussianLaw, GaussianMean, SphereLaw, SphereMean, sphere_to_gaussian_ratio
@@ -55,13 +52,13 @@ def total_degree(mean: SphereMean) -> Expr:
 
 def homogeneous(mean: SphereMean) -> Expr:
     degree = total_degree(mean)
-    if degree.is_number and not degree > -mean.law.dimension and mean.law.dimension.is_number:
-        raise NotApplicable(f"degree {degree} is not integrable")
+    if not degree.is_nonnegative:
+        raise NotApplicable(f"the degree {degree} is not known to be nonnegative")
     return sphere_to_gaussian_ratio(degree, mean.law) * GaussianMean(mean.expression, gaussian_twin(mean.law))
 
 
 def characteristic(mean: SphereMean) -> Expr:
-    """E e^{w.z} = Gamma(m/2) (2/s)^{m/2-1} I_{m/2-1}(s), s^2 = m Var(w.z), in m dimensions; cos alike with J."""
+    """E e^{w.z} = 0F1(; m/2; m Var(w.z)/4) in m dimensions, a Bessel function; cosine alike with the other sign."""
     names, m = mean.law.variables, mean.law.dimension
     body = mean.expression
     if not isinstance(body, (sin, cos, exp)):
@@ -84,11 +81,7 @@ def characteristic(mean: SphereMean) -> Expr:
     if phase.has(I) or any(e.has(I) for e in w):
         raise NotApplicable("a complex argument")
     spread = tidy_rational(expand(m * (w.T * Matrix(gaussian_twin(mean.law).covariance) * w)[0, 0]))
-    s, order = sqrt(spread), m / 2 - 1
-    bessel = besseli(order, s) if isinstance(body, exp) else besselj(order, s)
-    if spread.is_zero:
-        return body.func(phase)
-    return body.func(phase) * gamma(m / 2) * (2 / s) ** order * bessel
+    return body.func(phase) * hyper([], [m / 2], (spread if isinstance(body, exp) else -spread) / 4)
 
 
 HOMOGENEOUS = Rule(
@@ -99,6 +92,6 @@ HOMOGENEOUS = Rule(
 )
 CHARACTERISTIC = Rule(
     "characteristic function of the sphere",
-    r"\mathbb{E} e^{i w \cdot z} = \Gamma(\tfrac m2)\,(2/s)^{m/2-1} J_{m/2-1}(s),\ s^2 = m \operatorname{Var}(w \cdot z)",
+    r"\mathbb{E} e^{i w \cdot z} = {}_0F_1(; \tfrac m2; -\tfrac m4 \operatorname{Var}(w \cdot z))",
     characteristic,
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Max, Min, Rational, S, acos, pi, sqrt, sympify
+from sympy import Expr, Max, Min, Rational, S, acos, pi, sqrt
 
 from theory.activations.base import Activation, Growth, Parity
+from theory.activations.parameters import exact_real
 from theory.conventions import rho, x
 from theory.sources import Source
 
@@ -20,9 +21,7 @@ def leaky_relu(slope: Expr | int = DEFAULT_SLOPE) -> Activation:
     Raises:
         ValueError: the slope is a float, symbolic or not real.
     """
-    a = sympify(slope)
-    if a.is_Float or a.free_symbols or a.is_real is not True:
-        raise ValueError(f"the slope of leaky_relu must be an exact real number such as 1/100, not {slope!r}")
+    a = exact_real(slope, "the slope of leaky_relu")
     parity = Parity.ODD if a == 1 else Parity.EVEN if a == -1 else Parity.NONE
     bend = (1 - a) ** 2 / (2 * pi)
     return Activation(
