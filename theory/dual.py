@@ -56,7 +56,8 @@ def dual(activation: Activation | str | Expr, q1: Any = 1, q2: Any = 1, c: Any =
     >>> dual("sin", c=rho)
     exp(-1)*sinh(rho)
     """
-    return derive_dual(activation, q1, q2, c).form
+    derivation = derive_dual(activation, q1, q2, c)
+    return derivation.form if derivation.solved else derivation.mean
 
 
 def derivative_dual(

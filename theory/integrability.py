@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Mul, Pow, Symbol, exp, oo
+from sympy import Add, Expr, Mul, Poly, Pow, Symbol
 
 from theory.expectation import GaussianMean, Mean
 from theory.pieces import BRANCHES, PieceError, pieces, zeros
-from theory.ranges import gaussian_exponent
 from theory.rules.base import NotApplicable, NotIntegrableError
 from theory.rules.moment_generating import quadratic_form, split_exponent, tilted_is_finite
 
@@ -27,13 +26,15 @@ def require_integrable(mean: Mean) -> None:
         try:
             b, _, _ = quadratic_form(exponent, names)
         except NotApplicable:
-            growing = len(names) == 1 and gaussian_exponent(exp(exponent), names[0]) is oo
-            if growing and len(terms) == 1:
+            if len(terms) == 1 and any(_outgrows_squares(Poly(exponent, v)) for v in names):
                 raise NotIntegrableError(
                     f"E exp({exponent}) is infinite under a Gaussian law: the exponent grows faster than a square"
                 ) from None
             continue
-        if tilted_is_finite(mean.law.covariance, b) is False and len(terms) == 1:
+        growing = b.is_diagonal() and all(e.is_nonnegative for e in b.diagonal())
+        spread = mean.law.covariance
+        alone = growing and any((2 * b[i, i] * spread[i, i] - 1).is_nonnegative for i in range(b.rows))
+        if (alone or tilted_is_finite(spread, b) is False) and len(terms) == 1:
             raise NotIntegrableError(
                 f"E[{mean.expression}] is infinite under this Gaussian law: exp({exponent}) grows as fast as the density decays"
             )
@@ -41,6 +42,12 @@ def require_integrable(mean: Mean) -> None:
         factor = Mul(*(f for f in Mul.make_args(mean.expression) if f.has(v)))
         if factor.free_symbols == {v}:
             _refuse_poles(mean, factor, v)
+
+
+def _outgrows_squares(exponent: Poly) -> bool:
+    """Degree above 2 and unbounded above in one variable, the others being fixed."""
+    lead = exponent.LC()
+    return exponent.degree() > 2 and bool(lead.is_number) and (exponent.degree() % 2 == 1 or bool(lead.is_positive))
 
 
 def _refuse_poles(mean: GaussianMean, factor: Expr, v: Symbol) -> None:

@@ -184,7 +184,7 @@ def _scan(part: Expr, low: Expr, high: Expr) -> None:
             value = compiled(t)
             bad = isinstance(value, complex) or math.isnan(value)
         except OverflowError:
-            if abs(t) < 6:
+            if abs(t) < 3:
                 raise ActivationError(f"{part} exceeds 10^308 at x = {t:.4g}: nothing here can evaluate it") from None
             continue
         except (ValueError, ZeroDivisionError):

@@ -31,7 +31,11 @@ def apply(mean: Mean) -> Expr:
 
 
 def _expanded(e: Expr) -> Expr:
-    return expand(e, deep=False, power_exp=False, power_base=False, log=False)
+    """Products and powers of sums multiplied out; denominators stay as they are."""
+    below = [f for f in Mul.make_args(e) if f.is_Pow and f.exp.is_number and f.exp.is_negative]
+    above = Mul(*(f for f in Mul.make_args(e) if f not in below))
+    wide = expand(above, deep=False, power_exp=False, power_base=False, log=False)
+    return Add(*(Mul(*below, term) for term in Add.make_args(wide))) if below else wide
 
 
 def erf_of(argument: Expr) -> Expr:

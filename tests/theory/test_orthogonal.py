@@ -1,0 +1,106 @@
+"""Hermite and Gegenbauer coefficients and series, against quadrature and each other."""
+
+import math
+
+import numpy as np
+import pytest
+from sympy import Rational, Symbol, simplify, sqrt
+
+from tests.theory.reference import compiled, gaussian_pair, gaussian_single, sphere_pair
+from theory import activations
+from theory.conventions import batch_size, rho, x, z
+from theory.dual import dual
+from theory.expectation import Mean, SphereLaw, SphereMean
+from theory.orthogonal import (
+    gegenbauer_coefficient,
+    gegenbauer_polynomial,
+    gegenbauer_series,
+    harmonic_dimension,
+    hermite_coefficient,
+    hermite_polynomial,
+    mehler_series,
+)
+
+n = batch_size
+
+
+def test_hermite_polynomials_are_orthonormal():
+    for j in range(6):
+        for k in range(6):
+            body = compiled(hermite_polynomial(j, x) * hermite_polynomial(k, x), x)
+            assert abs(gaussian_single(body, 1.0) - (j == k)) < 1e-10
+
+
+@pytest.mark.parametrize("name", ["relu", "gelu", "erf", "sin", "elu", "hard_tanh", "step", "exp", "gabor(1)"])
+def test_hermite_coefficients(name):
+    sigma = activations.get(name)
+    kinks = tuple(float(k) for k in sigma.kinks)
+    for k in (0, 1, 2, 3, 5):
+        coefficient = hermite_coefficient(sigma, k)
+        assert not coefficient.has(Mean)
+        expected = gaussian_single(compiled(sigma.formula * hermite_polynomial(k, x), x), 1.0, kinks)
+        assert abs(float(coefficient) - expected) < 1e-11
+
+
+def test_hermite_coefficients_are_taylor_coefficients_of_the_dual():
+    for name in ("relu", "erf", "gelu"):
+        form = dual(name)
+        for k in (0, 1, 2, 4):
+            taylor = form.diff(rho, k).subs(rho, 0) / math.factorial(k)
+            assert abs((taylor - hermite_coefficient(name, k) ** 2).evalf(20)) < 1e-17
+
+
+@pytest.mark.parametrize("name", ["relu", "erf", "tanh"])
+def test_mehler_tail_is_a_bound(name):
+    sigma = activations.get(name)
+    f, kinks = compiled(sigma.formula, x), tuple(float(k) for k in sigma.kinks)
+    series = mehler_series(name, 4)
+
+    def number(expression):
+        for mean in expression.atoms(Mean):
+            v = mean.law.variables[0]
+            expression = expression.xreplace({mean: gaussian_single(compiled(mean.expression, v), 1.0, kinks)})
+        return float(expression)
+
+    for r in (0.3, -0.8):
+        error = abs(gaussian_pair(f, f, 1.0, 1.0, r, kinks) - number(series.partial_sum.subs(rho, r)))
+        assert error <= number(series.tail.subs(rho, r)) * (1 + 1e-9)
+    unequal = mehler_series("relu", 3, 2, Rational(1, 2), Symbol("c", real=True))
+    value = gaussian_pair(lambda t: np.maximum(t, 0), lambda t: np.maximum(t, 0), 2.0, 0.5, 0.4, (0.0,))
+    at = {Symbol("c", real=True): Rational(2, 5)}
+    assert abs(value - float(unequal.partial_sum.subs(at))) <= float(unequal.tail.subs(at))
+
+
+def test_gegenbauer_polynomials():
+    assert gegenbauer_polynomial(3, 1, n) == 1
+    assert gegenbauer_polynomial(2, x, 2) == 2 * x**2 - 1  # Chebyshev
+    assert simplify(gegenbauer_polynomial(2, x, n) - (n * x**2 - 1) / (n - 1)) == 0
+    assert [harmonic_dimension(k, 3) for k in range(4)] == [1, 3, 5, 7]
+    assert [harmonic_dimension(k, 2) for k in range(4)] == [1, 2, 2, 2]
+    for j, k in ((1, 1), (1, 3), (2, 2), (2, 4)):  # E P_j P_k = delta/N_k
+        body = gegenbauer_polynomial(j, z[0] / sqrt(4), 4) * gegenbauer_polynomial(k, z[0] / sqrt(4), 4)
+        mean = SphereMean(body, SphereLaw(z[0], 5)).doit()
+        assert mean == (1 / harmonic_dimension(k, 4) if j == k else 0)
+
+
+def test_gegenbauer_series_of_a_polynomial_is_complete():
+    law = SphereLaw(z[:2], n)
+    series = gegenbauer_series("x^3-x", 3, law)
+    exact = SphereMean((z[0] ** 3 - z[0]) * (z[1] ** 3 - z[1]), law).doit()
+    assert simplify(series.tail) == 0
+    assert simplify(series.partial_sum - exact) == 0
+
+
+def test_gegenbauer_series_of_relu_at_symbolic_batch_size():
+    series = gegenbauer_series("relu", 2, SphereLaw(z[:2], n))
+    for size in (5, 8):
+        _, pair = sphere_pair(lambda t: np.maximum(t, 0), size, True)
+        error = abs(pair - float(series.partial_sum.subs(n, size)))
+        assert error <= float(series.tail.subs(n, size))
+    assert gegenbauer_coefficient("relu", 1, SphereLaw(z[0], 5)) == Rational(1, 2)
+
+
+@pytest.mark.parametrize("degree", [-1, 1.5, True])
+def test_a_degree_is_a_nonnegative_integer(degree):
+    with pytest.raises(ValueError, match="nonnegative integer"):
+        hermite_polynomial(degree, x)
