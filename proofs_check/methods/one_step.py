@@ -15,7 +15,7 @@ from proofs_check.verdict import Evidence
 from proofs_check.witness import witness
 from theory.conventions import z
 from theory.expectation import GaussianLaw, SphereLaw
-from theory.finite_width import average_moment, mean_under
+from theory.neuron_averages import average_moment, mean_under
 from theory.network import BatchNorm
 
 
