@@ -19,6 +19,15 @@ _HOME = {
     "Enclosure": "numerics.enclose",
     "Comparison": "numerics.balls",
     "from_torch": "numerics.torch_import",
+    "lower": "numerics.lowering",
+    "lower_activation": "numerics.lowering",
+    "mean_field_step": "numerics.maps.mean_field",
+    "mean_field_orbit": "numerics.maps.mean_field",
+    "dual_gram": "numerics.maps.gaussian",
+    "solve_in_box": "numerics.fixed_point",
+    "find_roots": "numerics.fixed_point",
+    "three_sample_convergence": "numerics.certificates.three_samples",
+    "certify_stability": "numerics.certificates.stability",
 }
 
 __all__ = sorted(_HOME)
