@@ -144,7 +144,7 @@ def _from_ball(mean: Any, digits: int, deadline: Deadline) -> Any:
     from numerics.nested_rules import to_mp
 
     try:
-        ball = mean_enclosure(mean, int(digits * 3.3220) + 8, deadline)
+        ball = mean_enclosure(mean, int(digits * 3.3220) + 8, Deadline(deadline.at, quick=True))
     except UndecidedError:
         return None
     if not ball.is_finite():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Derivative, Expr, Subs, Sum, sympify
+from sympy import Derivative, DiracDelta, Expr, Subs, Sum, sympify
 
+from numerics.deltas import without_deltas
 from numerics.errors import UndecidedError
 
 LONGEST_SUM = 5000
@@ -48,6 +49,7 @@ def prepared(expression: Expr) -> Expr:
             s for s in expression.atoms(Sum) if all((b - a).is_Integer and b - a < LONGEST_SUM for _, a, b in s.limits)
         }
         if not todo:
-            return expression
+            marked = {m: without_deltas(m) for m in outermost_means(expression) if m.expression.has(DiracDelta)}
+            return expression.xreplace(marked) if marked else expression
         expression = expression.xreplace({node: node.doit(deep=False) for node in todo})
     raise UndecidedError("derivatives nested too deeply")

@@ -17,6 +17,7 @@ from sympy import Expr, Symbol, acos, pi, sqrt
 
 from numerics.balls import symmetric
 from numerics.errors import UndecidedError
+from numerics.kinked_pairs import build, gaussian_cell, kinked_pair, sphere_cell
 from numerics.pieces import Piece, analytic_pieces, order_points
 from numerics.precision import Deadline, working_bits
 from numerics.tails import envelopes
@@ -103,12 +104,26 @@ def largest(pieces: tuple[Piece, ...], variable: Symbol, reach: arb) -> arb:
     return worst
 
 
+def _require_patience(deadline: Deadline) -> None:
+    if deadline.quick:
+        raise UndecidedError("two coordinates with kinks away from 0 take long to enclose")
+
+
+def _beyond_kinks(pieces: tuple[Piece, ...]) -> int:
+    """A whole number of at least 1 beyond every kink."""
+    kinks = [abs(real_function(p.lower, ())()) for p in pieces[1:]]
+    return max([1, *(int(float(k.abs_upper().mid())) + 1 for k in kinks)])
+
+
 def _gaussian_beyond(f: Expr, g: Expr, pieces: list[tuple[Piece, ...]], variable: Symbol, start: int) -> arb:
     """An upper bound of E[|f(z1) g(z2)|; R > start]: |f(z)| <= B r^p e^{q r + s r^2} for |z| <= r, r >= start >= 1."""
     factor, power, rate, square = arb(1), arb(1), arb(0), arb(0)
     for e, cut in zip((f, g), pieces):
-        inside = largest(cut, variable, arb(1))
-        sides = envelopes(e, variable, 1)
+        edge = _beyond_kinks(cut)
+        if edge > start:
+            return arb.pos_inf()
+        inside = largest(cut, variable, arb(edge))
+        sides = envelopes(e, variable, edge)
         factor = factor * inside.max(sides[0].factor).max(sides[1].factor)
         power = power + sides[0].power.max(sides[1].power)
         rate = rate + sides[0].rate.max(sides[1].rate)
@@ -127,7 +142,6 @@ def gaussian_polar(f: Expr, g: Expr, variable: Symbol, correlation: Expr, bits: 
         UndecidedError: a kink elsewhere, or no bound far out.
     """
     pieces = [analytic_pieces(e, variable) for e in (f, g)]
-    parts = sectors(pieces[0], pieces[1], correlation)
     with working_bits(64):
         start = max(4, int((1.4 * (bits + 8)) ** 0.5))
         while True:
@@ -139,6 +153,12 @@ def gaussian_polar(f: Expr, g: Expr, variable: Symbol, correlation: Expr, bits: 
                 raise UndecidedError("no small bound of the integrand far out: the mean may diverge")
     with working_bits(bits + 32):
         weight = lambda r: r * (-r * r / 2).exp()
+        if not all(kinks_at_zero(p) for p in pieces):
+            _require_patience(deadline)
+            pair = build(variable, pieces, real_function(correlation, ())(), arb(start))
+            size = largest(pieces[0], variable, arb(start)) * largest(pieces[1], variable, arb(start))
+            return kinked_pair(pair, gaussian_cell(pair, bits + 6, deadline), size, deadline) + symmetric(tail)
+        parts = sectors(pieces[0], pieces[1], correlation)
         radial = Interval(arb(0), arb(start))
         return _sum(parts, variable, correlation, radial, lambda r: r, weight, bits, deadline) + symmetric(tail)
 
@@ -151,9 +171,14 @@ def sphere_polar(f: Expr, g: Expr, variable: Symbol, dimension: int, correlation
     """
     edge = sqrt(dimension)
     pieces = [analytic_pieces(e, variable, -edge, edge) for e in (f, g)]
-    parts = sectors(pieces[0], pieces[1], correlation)
     with working_bits(bits + 32):
         root = arb(dimension).sqrt()
+        if not all(kinks_at_zero(p) for p in pieces):
+            _require_patience(deadline)
+            pair = build(variable, pieces, real_function(correlation, ())(), root)
+            size = largest(pieces[0], variable, root) * largest(pieces[1], variable, root)
+            return kinked_pair(pair, sphere_cell(pair, dimension, bits + 6, deadline), size, deadline)
+        parts = sectors(pieces[0], pieces[1], correlation)
         # P(p > end) = cos^{m-2}(end): for large m the rule stops early
         end, tail = arb.pi() / 2, arb(0)
         if dimension > 8:

@@ -27,9 +27,14 @@ def working_bits(bits: int) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Deadline:
-    """A moment (of `time.monotonic`) after which work gives up; None never ends."""
+    """A moment (of `time.monotonic`) after which work gives up; None never ends.
+
+    Attributes:
+        quick: leave out methods that take more than seconds (the caller has another way to the number).
+    """
 
     at: float | None = None
+    quick: bool = False
 
     @classmethod
     def after(cls, seconds: float | None) -> Deadline:
