@@ -58,7 +58,7 @@ def peer(name: str, limit: float) -> tuple[float, str]:
     worker.start()
     try:
         answer = queue.get(timeout=limit)
-    except Exception:  # noqa: BLE001 - queue.Empty, or an answer that cannot travel
+    except Exception:  # queue.Empty, or an answer that cannot travel
         answer = None
     seconds = time.perf_counter() - start
     worker.terminate()
