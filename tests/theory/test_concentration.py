@@ -180,6 +180,17 @@ def test_local_theorem_is_within_three_of_simulation_at_ten_times_its_width(size
     assert width < {3: 50_000, 4: 300_000}[size]
 
 
+@pytest.mark.slow
+def test_local_theorem_at_eight_samples():
+    """The sphere means of three and four coordinates come from the evaluator; ratio bound/sharp in (1, 3)."""
+    from numerics.evaluate import evaluate
+
+    network = Network("relu", batch_size=8)
+    sharp = float(evaluate(stationary_fluctuations(network).centered_fluctuation_constant, 10).value)
+    bound = local_mean_square(network).evaluated()
+    assert 1 < float(bound.at(depth=20, width=11_000_000)) * 11_000_000 / sharp < 1.6
+
+
 def test_sharp_constant_against_an_independent_chain():
     """d E|S - S_*|^2 at n = 3, d = 600, 60 chains of 120 layers: within six standard errors over chains of tr V."""
     network = Network("relu", batch_size=3)

@@ -12,6 +12,7 @@ import mpmath
 from sympy import Expr, Symbol, latex, sympify
 
 from theory.conventions import depth, width
+from theory.expectation import Mean
 from theory.sources import Source
 
 DIGITS = 30
@@ -217,11 +218,23 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Constant) else value
 
 
+def _without_means(expression: Expr) -> Expr:
+    """The expression with each mean replaced by its value, to as many of 30, 15 or 10 digits as the evaluator gives."""
+    numbers = {}
+    for mean in expression.atoms(Mean):
+        for digits in (DIGITS, 15, 10):
+            value = mean.evalf(digits)
+            if value.is_Float:
+                numbers[mean] = value
+                break
+    return expression.xreplace(numbers)
+
+
 def _number(expression: Any, what: str) -> Any:
     value = sympify(expression)
     if value.free_symbols:
         raise HypothesisError(f"{what} needs a value for {', '.join(sorted(map(str, value.free_symbols)))}")
-    number = value.evalf(DIGITS)
+    number = _without_means(value).evalf(DIGITS)
     if not number.is_number or not (number.is_Float or number.is_Integer or number.is_Rational):
         if number.is_infinite:
             return mpmath.inf
