@@ -1,7 +1,7 @@
 """Time to derive a dual, beside `sympy.integrate` with a time limit; sympy's answers are checked by number.
 
-    python -m benchmarks.derivation                     # ours alone, every closed form
-    python -m benchmarks.derivation --peer relu erf      # sympy.integrate too, for these
+python -m benchmarks.derivation                     # ours alone, every closed form
+python -m benchmarks.derivation --peer relu erf      # sympy.integrate too, for these
 """
 
 from __future__ import annotations

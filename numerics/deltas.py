@@ -73,7 +73,9 @@ def _require_continuous(factor: Expr, variable: Symbol, point: Expr) -> None:
         if len(order_points({left.upper, point})) == 1:
             gap = left.expression.xreplace({variable: point}) - right.expression.xreplace({variable: point})
             if gap.equals(0) is not True:
-                raise UndecidedError(f"a jump at {variable} = {point} meets a delta function there: the product has no value")
+                raise UndecidedError(
+                    f"a jump at {variable} = {point} meets a delta function there: the product has no value"
+                )
 
 
 def _conditioned(mean: Any, factor: Expr, variable: Symbol, point: Expr) -> Expr:
@@ -90,7 +92,9 @@ def _conditioned(mean: Any, factor: Expr, variable: Symbol, point: Expr) -> Expr
         return density * body
     shift = {law.variables[j]: law.variables[j] + sigma[j, i] * point / variance for j in others}
     residual = ImmutableDenseMatrix(
-        len(others), len(others), lambda r, s: sigma[others[r], others[s]] - sigma[others[r], i] * sigma[others[s], i] / variance
+        len(others),
+        len(others),
+        lambda r, s: sigma[others[r], others[s]] - sigma[others[r], i] * sigma[others[s], i] / variance,
     )
     names = tuple(law.variables[j] for j in others)
     return density * without_deltas(mean.func(body.xreplace(shift), law.func(names, residual)))

@@ -242,10 +242,13 @@ def sphere_cell(pair: Pair, dimension: int, bits: int, deadline: Deadline) -> Ca
             outer = zero if i == len(lines) else (lambda s: shadow(i + 1, s))
             return in_q(outer, lambda s: shadow(i, s))
         if not lines:  # the whole ray: r = sin p
+
             def whole(s: acb, p: acb) -> acb:
                 return value(pair.radius * p.sin(), angle(s)) * (m - 2) * p.sin() * p.cos() ** (m - 3) * 2 * s
 
-            return tensor_integral(whole, Interval(arb(0), length.sqrt()), Interval(arb(0), arb.pi() / 2), bits, deadline)
+            return tensor_integral(
+                whole, Interval(arb(0), length.sqrt()), Interval(arb(0), arb.pi() / 2), bits, deadline
+            )
 
         def near(s: acb, v: acb) -> acb:  # from the centre halfway to the first line
             end_of_part = lines[0].level / (2 * pair.radius * (angle(s) - lines[0].base).cos())
@@ -258,7 +261,9 @@ def sphere_cell(pair: Pair, dimension: int, bits: int, deadline: Deadline) -> Ca
 
     def cell(f: Expr, g: Expr, lines: list[Line], i: int, left: Corner, right: Corner) -> arb:
         middle = ((left.angle + right.angle) / 2).mid()
-        return half(f, g, lines, i, left, 1, middle - left.angle) + half(f, g, lines, i, right, -1, right.angle - middle)
+        return half(f, g, lines, i, left, 1, middle - left.angle) + half(
+            f, g, lines, i, right, -1, right.angle - middle
+        )
 
     return cell
 

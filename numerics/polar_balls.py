@@ -163,7 +163,9 @@ def gaussian_polar(f: Expr, g: Expr, variable: Symbol, correlation: Expr, bits: 
         return _sum(parts, variable, correlation, radial, lambda r: r, weight, bits, deadline) + symmetric(tail)
 
 
-def sphere_polar(f: Expr, g: Expr, variable: Symbol, dimension: int, correlation: Expr, bits: int, deadline: Deadline) -> arb:
+def sphere_polar(
+    f: Expr, g: Expr, variable: Symbol, dimension: int, correlation: Expr, bits: int, deadline: Deadline
+) -> arb:
     """``E f(z1) g(z2)`` on the sphere of R^m, m >= 3, kinks at 0 only.
 
     Raises:
@@ -192,7 +194,9 @@ def sphere_polar(f: Expr, g: Expr, variable: Symbol, dimension: int, correlation
         m = dimension
         weight = lambda p: (m - 2) * p.sin() * p.cos() ** (m - 3)
         radial = Interval(arb(0), end)
-        return _sum(parts, variable, correlation, radial, lambda p: root * p.sin(), weight, bits, deadline) + symmetric(tail)
+        return _sum(parts, variable, correlation, radial, lambda p: root * p.sin(), weight, bits, deadline) + symmetric(
+            tail
+        )
 
 
 __all__ = ["gaussian_polar", "kinks_at_zero", "sphere_polar"]

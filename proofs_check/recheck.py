@@ -503,7 +503,7 @@ def cover(step):
         waiting, entries = [box], iter(cuts)
         while waiting:
             here = waiting.pop()
-            entry = next(entries, None)
+            entry: list = next(entries, [])
             if entry == "leaf":
                 at = {
                     v: arb(fmpq(a.numerator, a.denominator)).union(arb(fmpq(b.numerator, b.denominator)))

@@ -15,8 +15,8 @@ from proofs_check.verdict import Evidence
 from proofs_check.witness import witness
 from theory.conventions import z
 from theory.expectation import GaussianLaw, SphereLaw
-from theory.neuron_averages import average_moment, mean_under
 from theory.network import BatchNorm
+from theory.neuron_averages import average_moment, mean_under
 
 
 class OneStepError(ValueError):

@@ -22,7 +22,10 @@ def test_derivatives_of_the_dual_of_relu(order):
     ball, closed = enclose(derivative, 80), enclose(dual.diff(c, order).subs(c, AT), 100)
     assert ball.ball.overlaps(closed.ball)
     assert ball.radius < Fraction(1, 2**78)
-    assert abs(evaluate(derivative, 20).value - evaluate(closed_value := dual.diff(c, order).subs(c, AT), 20).value) < 1e-19
+    assert (
+        abs(evaluate(derivative, 20).value - evaluate(closed_value := dual.diff(c, order).subs(c, AT), 20).value)
+        < 1e-19
+    )
     assert closed_value.is_number
 
 
