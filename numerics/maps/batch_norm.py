@@ -25,6 +25,7 @@ SPREADS = (0.5, 1.5, 3.0, 4.5, 6.0)
 COUNTS = (10, 12, 14, 16, 18, 20, 23, 26, 30, 35)
 SPACINGS = (1.5, 1.25, 1.0, 0.85, 0.7, 0.6, 0.5, 0.42)
 CONVERGED = 4e-15
+KINKED_CONVERGED = 1e-14
 Rule = int | float
 # eigenvalues below this fraction of the largest are the rounding of an exactly singular matrix
 RANK_TOLERANCE = 4 * np.finfo(np.float64).eps
@@ -115,7 +116,7 @@ def node_spacing(sigma: PreparedActivation, n: int) -> float:
                 for e, v, f in trials
             )
         )
-        if errors[-1] < CONVERGED:
+        if errors[-1] < (KINKED_CONVERGED if sigma.kinks else CONVERGED):
             return spacing
     return SPACINGS[int(np.argmin(errors))]
 

@@ -179,10 +179,14 @@ def arc_means(
 
     A kink beyond the ellipse gives an arc of length zero, so that every point has the same number of arcs.
     """
-    kinks = np.array(sigma.kinks)
     out = np.empty(len(r_i))
     nodes, weights = legendre(order)
-    arcs = 4 * len(kinks)
+    # an odd or even sigma repeats g after half a turn, and then the kinks kappa and -kappa give the same angles
+    symmetric = sigma.parity is not Parity.NONE
+    period = np.pi if symmetric else 2 * np.pi
+    kinks = np.array([kink for kink in sigma.kinks if kink >= 0 or not symmetric])
+    mirrored = kinks != 0 if symmetric else np.full(len(kinks), True)
+    arcs = 2 * (len(kinks) + int(mirrored.sum()))
     chunk = max(1, CHUNK // (arcs * order))
     for start in range(0, len(r_i), chunk):
         part = slice(start, start + chunk)
@@ -190,9 +194,9 @@ def arc_means(
         with np.errstate(divide="ignore", invalid="ignore"):
             first = np.arccos(np.clip(np.where(ri > 0, kinks / ri, np.sign(kinks)), -1, 1))
             second = np.arccos(np.clip(np.where(rj > 0, kinks / rj, np.sign(kinks)), -1, 1))
-        ends = np.concatenate([first, -first, b + second, b - second], axis=1) % (2 * np.pi)
+        ends = np.concatenate([first, -first[:, mirrored], b + second, b - second[:, mirrored]], axis=1) % period
         ends.sort(axis=1)
-        lengths = np.diff(np.concatenate([ends, ends[:, :1] + 2 * np.pi], axis=1), axis=1)
+        lengths = np.diff(np.concatenate([ends, ends[:, :1] + period], axis=1), axis=1)
         psi = (ends[:, :, None] + lengths[:, :, None] * nodes).reshape(len(ends), -1)
         w = (lengths[:, :, None] * weights).reshape(len(ends), -1)
         p, q = ri * np.cos(psi), rj * np.cos(psi - b)
@@ -200,7 +204,7 @@ def arc_means(
             g = sigma.radial(p) * sigma.value(q) + sigma.value(p) * sigma.radial(q)
         else:
             g = sigma.value(p) * sigma.value(q)
-        out[part] = np.einsum("pk,pk->p", w, g) / (2 * np.pi)
+        out[part] = np.einsum("pk,pk->p", w, g) / period
     return out
 
 

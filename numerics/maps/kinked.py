@@ -78,19 +78,31 @@ def kinked_integral(
         wide = (b > a + 1e-13).ravel()
         if not wide.any():
             continue
-        t, weights = _piece_nodes(a[wide], b[wide], step_scale)
+        t, weights = _piece_nodes(a[wide], b[wide], start, end, step_scale)
         total[wide] += _pairs_at(sigma, n, eigenvalues, vectors, first[wide], second[wide], t, weights, order)
     result = np.empty((rows, rows))
     result[first, second] = result[second, first] = total
     return result
 
 
-def _piece_nodes(a: np.ndarray, b: np.ndarray, step_scale: float) -> tuple[np.ndarray, np.ndarray]:
-    """tanh-sinh nodes of the integral over log t from a to b, per pair; longer pieces take finer steps."""
+def _piece_nodes(
+    a: np.ndarray, b: np.ndarray, start: float, end: float, step_scale: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """tanh-sinh nodes t and weights of int dt/t over [e^a, e^b], one row per pair.
+
+    A piece that begins at `start` reaches down to t = 0 and is run through as t = e^b x, one that ends at `end` reaches up
+    to infinity, t = e^a / x: the integrand is algebraic in x at both ends.  Others are run through in log t.
+    """
+    first, last = a <= start, b >= end
+    inner = ~(first ^ last)
     span = b - a
-    left, right, weights = nodes.tanh_sinh(step_scale * 0.2 / max(1.0, float(span.max()) / 7))
+    longest = float(span[inner].max()) if inner.any() else 0.0
+    left, right, weights = nodes.tanh_sinh(step_scale * 0.2 / max(1.0, longest / 7))
+    log_x = np.where(left < 0.5, np.log(left), np.log1p(-np.minimum(right, 0.5)))
     # measured from the nearer end, so that the algebraic singularities there keep their digits
-    return np.exp(np.where(left < 0.5, a + span * left, b - span * right)), weights * span
+    log_t = np.where(left < 0.5, a + span * left, b - span * right)
+    log_t = np.where(first & ~last, b + log_x, np.where(last & ~first, a - log_x, log_t))
+    return np.exp(log_t), np.where(inner, weights * span, weights / left)
 
 
 def _pairs_at(
