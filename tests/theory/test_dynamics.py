@@ -95,7 +95,7 @@ def test_linear_orthogonality_gap_at_finite_width():
 @pytest.mark.parametrize(("name", "function"), [("tanh", np.tanh), ("x", lambda t: t), ("x^2", lambda t: t**2)])
 @pytest.mark.parametrize("key", ["batch", "batch-uncentered"])
 def test_cross_batch_against_monte_carlo(name, function, key):
-    """n = 3, 2 10^6 pairs of rows, cross covariance 0.15 mu D on antithetic pairs; six standard errors plus curvature."""
+    """n = 3, 4 10^5 pairs of rows, cross covariance 0.15 mu D on antithetic pairs; six standard errors plus curvature."""
     centered = key == "batch"
     if name == "x^2" and not centered:
         with pytest.raises(NetworkError, match="not odd"):
@@ -105,7 +105,7 @@ def test_cross_batch_against_monte_carlo(name, function, key):
     generator = np.random.default_rng(2)
     basis = helmert(3) if centered else np.eye(3)
     m, strength = len(basis), 0.15
-    first, fresh = generator.standard_normal((2, 10**6, m))
+    first, fresh = generator.standard_normal((2, 400_000, m))
     direction = np.zeros((m, m))
     direction[0, 1] = 1
     images = []
@@ -117,7 +117,7 @@ def test_cross_batch_against_monte_carlo(name, function, key):
     slope = (images[0] - images[1]) / (2 * strength)
     # the covariance of the rows is mu times this one, and the block comes back in units of 1
     expected = grid_value(ours.eigenvalue) * grid_value(fixed_point(Network(name, key, 3)).mu)
-    assert abs(slope.mean() - expected) < 6 * slope.std() / 1000 + 0.02 * expected
+    assert abs(slope.mean() - expected) < 6 * slope.std() / 632 + 0.02 * expected
     z, w = rows(3, centered)
     assert grid_value(ours.entry) == pytest.approx(float((w @ function(z))[0]) ** 2, abs=1e-12)
 
