@@ -9,6 +9,7 @@ from flint import acb, arb
 from sympy import functions as sf
 
 from numerics.balls import at_most, less, same
+from theory.special import BivariateNormalCdf
 
 # --- powers ---
 
@@ -165,7 +166,23 @@ def _zeta(argument: arb, shift: arb | None = None) -> arb:
     return argument.zeta() if shift is None else argument.zeta(shift)
 
 
+def bivariate_normal_cdf(h: arb, k: arb, r: arb) -> arb:
+    """Plackett's integral from correlation 0, in t = arcsin of the correlation; nan where ``|r| < 1`` is not certain."""
+    if not abs(r) < 1:
+        return arb.nan()
+    top = r.asin()
+
+    def integrand(s: acb, _: bool) -> acb:
+        sine, cosine = (s * top).sin(), (s * top).cos()
+        return (-(h * h + k * k - 2 * h * k * sine) / (2 * cosine * cosine)).exp()
+
+    root = arb(2).sqrt()
+    product = (-h / root).erfc() * (-k / root).erfc() / 4
+    return product + acb.integral(integrand, 0, 1).real * top / (2 * arb.pi())
+
+
 REAL: dict[type, str | Callable[..., arb]] = {
+    BivariateNormalCdf: bivariate_normal_cdf,
     sf.exp: "exp", sf.log: "log",
     sf.sin: "sin", sf.cos: "cos", sf.tan: "tan", sf.cot: "cot", sf.sec: "sec", sf.csc: "csc",
     sf.asin: "asin", sf.acos: "acos", sf.atan: "atan",

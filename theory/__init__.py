@@ -28,6 +28,15 @@ _HOME = {
     "large_batch_limit": "theory.large_batch",
     "critical_batch_size": "theory.large_batch",
     "Source": "theory.sources",
+    "Derivation": "theory.derivation",
+    "derive": "theory.derivation",
+    "derive_dual": "theory.dual",
+    "c_map": "theory.dual",
+    "q_map": "theory.dual",
+    "hermite_coefficient": "theory.orthogonal",
+    "mehler_series": "theory.orthogonal",
+    "gegenbauer_series": "theory.orthogonal",
+    "normalized_iteration": "theory.iteration",
 }
 
 __all__ = sorted(_HOME)

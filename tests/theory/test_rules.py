@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import pytest
 from sympy import (
     Abs,
@@ -25,6 +26,7 @@ from sympy import (
     tanh,
 )
 
+from numerics.enclose import enclose
 from tests.theory.reference import compiled, gaussian_pair, gaussian_single, sphere_pair
 from theory.conventions import batch_size, x, z
 from theory.derivation import derive
@@ -65,6 +67,8 @@ CLOSED = {
     "hard tanh": Max(Min(x, 1), -1),
     "window": Piecewise((1, (x > -1) & (x < 1)), (0, True)),
     "shifted relu": Max(x - 1, 0),
+    "relu times exp": Max(x, 0) * exp(-x),
+    "laplace": exp(-Abs(x)),
     "quadratic spline": Piecewise((0, x < -1), ((x + 1) ** 2 / 4, x < 1), (x, True)),
 }
 
@@ -223,6 +227,31 @@ def test_sphere_forms_with_symbolic_batch_size(f):
 
 def test_two_samples_are_a_random_sign():
     assert derive(SphereMean(exp(z[0]) * exp(2 * z[1]), SphereLaw(z[:2], 2))).form == exp(1) / 2 + exp(-1) / 2
+
+
+@pytest.mark.parametrize(
+    ("h", "k", "r"), [(S.Half, -S.One / 3, S(9) / 10), (-2, 1, -S(99) / 100), (3, S.Half, S.One / 7)]
+)
+def test_bivariate_normal_cdf_in_balls(h, k, r):
+    ball = enclose(BivariateNormalCdf(h, k, r), 128).ball
+    assert ball.rad() < 1e-28
+    with mpmath.workdps(40):
+        value = bivariate_normal_cdf(h, k, mpmath.mpmathify(r.evalf(40)))
+        assert abs(mpmath.mpf(ball.mid().str(36, radius=False)) - value) < mpmath.mpf(10) ** -28
+
+
+VERIFIED = ["relu", "gelu", "erf", "relu squared", "gabor", "elu", "sine", "hard tanh", "shifted relu", "x exp(-x^2)"]
+
+
+@pytest.mark.parametrize("name", VERIFIED)
+def test_closed_form_in_balls(name):
+    """Enclosures of the form and of the mean, which share no code, overlap and are narrow."""
+    for a, b, r in ((1, 1, Rational(99, 100)), (Rational(1, 2), 2, Rational(-3, 10))):
+        body = CLOSED[name].subs(x, u) * CLOSED[name].subs(x, v)
+        mean = GaussianMean(body, GaussianLaw((u, v), [[a, r], [r, b]]))
+        left, right = enclose(derive(mean).form, 100).ball, enclose(mean, 100).ball
+        assert left.overlaps(right)
+        assert max(left.rad(), right.rad()) < 1e-20
 
 
 def test_bivariate_normal_cdf():

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Mul, Poly, PolynomialError, S, Symbol
+from sympy import Add, Expr, Mul, Poly, PolynomialError, S, Symbol, exp
 
 from theory.expectation import Mean
 
@@ -40,10 +40,25 @@ def factors_by_variables(mean: Mean) -> dict[frozenset[Symbol], Expr]:
     """The factors of the integrand, multiplied together where they have the same variables of the law."""
     bound = set(mean.law.variables)
     groups: dict[frozenset[Symbol], Expr] = {}
-    for factor in Mul.make_args(mean.expression):
+    for factor in _separated(mean.expression, bound):
         key = frozenset(bound & factor.free_symbols)
         groups[key] = groups.get(key, S.One) * factor
     return groups
+
+
+def _separated(expression: Expr, bound: set[Symbol]) -> list[Expr]:
+    """The factors of a product, exp(a(u) + b(v)) counting as exp(a(u)) times exp(b(v))."""
+    factors: list[Expr] = []
+    for factor in Mul.make_args(expression):
+        if not isinstance(factor, exp):
+            factors.append(factor)
+            continue
+        parts: dict[frozenset[Symbol], Expr] = {}
+        for term in Add.make_args(factor.args[0].expand()):
+            key = frozenset(bound & term.free_symbols)
+            parts[key] = parts.get(key, S.Zero) + term
+        factors += [exp(e) for e in parts.values()]
+    return factors
 
 
 def one_variable_factors(mean: Mean) -> dict[Symbol, Expr]:
