@@ -21,7 +21,7 @@ from numerics.mp_functions import mp_function, real_number
 from numerics.precision import Deadline
 
 MOST_DIGITS = 10_000
-_GUARDS = (5, 20, 80)
+_GUARDS = (3, 20, 80)
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _from_ball(mean: Any, digits: int, deadline: Deadline) -> Any:
     from numerics.nested_rules import to_mp
 
     try:
-        ball = mean_enclosure(mean, int(digits * 3.3220) + 8, Deadline(deadline.at, quick=True))
+        ball = mean_enclosure(mean, int(digits * 3.3220) + 4, Deadline(deadline.at, quick=True))
     except UndecidedError:
         return None
     if not ball.is_finite():
