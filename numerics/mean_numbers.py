@@ -13,6 +13,7 @@ from numerics.errors import EvaluationError, UndecidedError
 from numerics.integrands import Product, separated
 from numerics.laws import blocks, correlation_of, discrete_value, standardised
 from numerics.moments import gaussian_moment, polynomial_product, sphere_moment
+from numerics.mp_batch_norm import circle_mean
 from numerics.mp_functions import mp_function, real_number
 from numerics.mp_rules import ZERO, Estimate
 from numerics.precision import Deadline
@@ -38,7 +39,7 @@ def mean_number(mean: Mean, digits: int, deadline: Deadline) -> tuple[Estimate, 
     elif isinstance(mean, SphereMean):
         part = _sphere_part(mean)
     elif isinstance(mean, BatchNormMean):
-        raise EvaluationError("no evaluation of a mean at an arbitrary Gram matrix yet")
+        part = _batch_norm_part(mean)
     else:
         raise EvaluationError(f"no evaluation of a {type(mean).__name__}")
     total, methods = ZERO, []
@@ -97,6 +98,17 @@ def _gaussian_part(mean: GaussianMean) -> Part:
             value = Estimate(value.value * one.value, error)
             methods.append(method)
         return value, "; ".join(dict.fromkeys(methods))
+
+    return part
+
+
+def _batch_norm_part(mean: BatchNormMean) -> Part:
+    law = mean.law
+    places = dict(zip(law.variables, law.indices, strict=True))
+
+    def part(term: Product, digits: int, deadline: Deadline) -> tuple[Estimate, str]:
+        functions = [(f, v, places[v]) for v, f in term.factors]
+        return circle_mean(functions, law.gram, law.centered, digits, deadline)
 
     return part
 

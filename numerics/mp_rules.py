@@ -98,7 +98,7 @@ def between_kinks(function: Function, points: list[Any], tolerance: Any, deadlin
             raise EvaluationError("the time limit was reached: allow more seconds or ask for fewer digits")
         if a == b:
             continue
-        value, error = mpmath.quad(function, [a, b], error=True)
+        value, error = mpmath.quad(function, [a, b], error=True, maxdegree=10)
         if not error < max(tolerance, abs(value) * tolerance) * 10**3 and not error < tolerance * 10**6:
             raise EvaluationError(f"the quadrature did not converge on [{mpmath.nstr(a, 5)}, {mpmath.nstr(b, 5)}]")
         total += Estimate(
