@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sympy import Dummy, Expr, Symbol, latex
 
 from theory.expectation import GaussianMean, Mean, SphereMean
+from theory.presentation import BatchSizeSymbol, present
 from theory.rules.base import NotApplicable, NotIntegrableError, Rule
 
 MAX_STEPS = 2000
@@ -146,8 +147,8 @@ def _tame(mean: Mean) -> tuple[Mean, dict[Symbol, Symbol]]:
                 swap[s] = Dummy(s.name, real=True)
     else:
         n = mean.law.batch_size
-        if n.is_Symbol and not (n.is_integer and n.is_positive):
-            swap[n] = Dummy(n.name, integer=True, positive=True)
+        if n.is_Symbol:
+            swap[n] = BatchSizeSymbol(n.name, integer=True, positive=True)
     names = mean.law.variables
     if any(not v.is_real for v in names):
         mean = mean.renamed(tuple(v if v.is_real else Dummy(v.name, real=True) for v in names))
@@ -178,7 +179,6 @@ def derive(mean: Mean) -> Derivation:
     (r*(pi - acos(r)) + sqrt(1 - r**2))/(2*pi)
     """
     from theory.integrability import require_integrable
-    from theory.presentation import present
     from theory.rules.catalogue import GAUSSIAN_RULES, SPHERE_RULES
 
     if not isinstance(mean, (GaussianMean, SphereMean)):

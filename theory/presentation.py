@@ -40,6 +40,10 @@ from theory.special import BivariateNormalCdf
 MAX_OPERATIONS = 4000
 
 
+class BatchSizeSymbol(Dummy):
+    """Stands for a batch size while a form is derived: an integer of at least 2."""
+
+
 def _nonnegative(expression: Expr) -> bool:
     """Whether a factor may leave a square root as it is: known sign, or n - k with k <= 2 for a batch size n >= 2."""
     if expression.is_nonnegative:
@@ -47,7 +51,7 @@ def _nonnegative(expression: Expr) -> bool:
     symbols = expression.free_symbols
     if len(symbols) == 1:
         (n,) = symbols
-        if n.is_integer and n.is_positive and expression.is_polynomial(n) and expression.diff(n).is_positive:
+        if isinstance(n, BatchSizeSymbol) and expression.is_polynomial(n) and expression.diff(n).is_positive:
             return bool(expression.subs(n, 2) >= 0)
     return False
 
