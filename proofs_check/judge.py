@@ -48,22 +48,28 @@ def method_for(statement: Statement, claim: Claim) -> Method:
         Cover,
         ExactIdentity,
         FirstOf,
+        KnownInequality,
         Monotonicity,
         OneStep,
         PositiveCoefficients,
         Simulation,
     )
+    from proofs_check.methods.known_inequality import RULES
 
     nodes = chain_numbers(statement.left, statement.right)
     if nodes:
         exact = statement.relation is Relation.EQUAL and all(n.depth == 1 and n.start is None for n in nodes)
-        return OneStep() if exact else Simulation()
+        if exact:
+            return OneStep()
+        up = statement.upward
+        named = up.relation is not Relation.EQUAL and any(True for rule in RULES for _ in rule(up.left))
+        return FirstOf((KnownInequality(), Simulation())) if named else Simulation()
     if statement.relation is Relation.EQUAL:
         return ExactIdentity()
     domain = tuple(v for v in claim.domain if v.symbol in statement.free_symbols)
     if is_finite(domain, most=4096):
         return BallInequality()
-    return FirstOf((PositiveCoefficients(), Cover(), Monotonicity()))
+    return FirstOf((PositiveCoefficients(), Cover(), Monotonicity(), KnownInequality()))
 
 
 def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0) -> Verdict:

@@ -8,6 +8,7 @@ from proofs_check.methods.cover import Cover
 from proofs_check.methods.exact_identity import ExactIdentity
 from proofs_check.methods.first_of import FirstOf
 from proofs_check.methods.induction_on_depth import InductionOnDepth
+from proofs_check.methods.known_inequality import KnownInequality
 from proofs_check.methods.monotonicity import Monotonicity
 from proofs_check.methods.numerical_identity import NumericalIdentity
 from proofs_check.methods.one_step import OneStep
@@ -25,6 +26,7 @@ __all__ = [
     "FirstOf",
     "InductionOnDepth",
     "Method",
+    "KnownInequality",
     "Monotonicity",
     "NumericalIdentity",
     "OneStep",
