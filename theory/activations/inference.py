@@ -44,8 +44,9 @@ from sympy.core.function import AppliedUndef
 
 from theory.activations.base import ActivationError, Growth, Parity
 from theory.conventions import x
+from theory.growth import linear_bound
 from theory.pieces import BRANCHES, PieceError, Pieces, pieces, zeros
-from theory.ranges import largest, linear_bound, number, range_of
+from theory.ranges import largest, number, range_of
 
 ENTIRE = (exp, sin, cos, sinh, cosh, tanh, sech, atan, asinh, erf, erfc)
 PARTIAL = (log, tan, cot, asin, acos)
