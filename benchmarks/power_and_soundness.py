@@ -26,7 +26,9 @@ def judged(task: tuple[int, int, int, float, int]) -> dict[str, Any]:
     from proofs_check.judge import Settings, judge
     from tests.proofs_check.claim_suite import cases
 
-    case = _CASES.setdefault((seed, each), cases(seed, each))[place]
+    if (seed, each) not in _CASES:
+        _CASES[seed, each] = cases(seed, each)
+    case = _CASES[seed, each][place]
     started = time.monotonic()
     verdict = judge(case.claim, Settings(time_limit=seconds), share=1 / total)
     return {"id": case.claim.id, "claim": str(case.claim), "true": case.true, "change": case.change, "outcome": verdict.outcome.name,
@@ -68,7 +70,7 @@ def main() -> int:
     tasks = [(k, options.seed, options.each, options.seconds, total) for k in range(0, total, options.stride)]
     rows: list[dict[str, Any]] = []
     with ProcessPoolExecutor(options.workers) as pool:
-        for row in pool.map(judged, tasks):
+        for row in pool.map(judged, tasks, chunksize=2):
             rows.append(row)
             if len(rows) % 10 == 0:
                 print(f"{len(rows)} of {len(tasks)}", file=sys.stderr, flush=True)

@@ -41,7 +41,7 @@ class NamedBound:
 
 
 def cauchy_schwarz(left: Expr) -> Iterator[NamedBound]:
-    """``(E f g)^2 <= E f^2 E g^2`` and ``|E f g| <= sqrt(E f^2 E g^2)``, for every way to split the factors; g = 1 is Jensen.
+    """``(E f g)^2 <= E f^2 E g^2`` and ``|E f g| <= sqrt(E f^2 E g^2)``, for every split of the factors; g = 1 is Jensen.
 
     Hypothesis: f and g are real; where a second moment is infinite the bound says nothing and is not used (no enclosure).
     """
