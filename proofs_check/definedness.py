@@ -72,6 +72,8 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
         return [(1 - node.args[0], "positive"), (1 + node.args[0], "positive")]
     if isinstance(node, (sf.gamma, sf.loggamma)):
         return [(node.args[0], "positive")]
+    if isinstance(node, sf.factorial):
+        return [(node.args[0], "nonnegative")]
     if isinstance(node, sf.tan):
         return [(sf.cos(node.args[0]), "nonzero")]
     if isinstance(node, Mean):

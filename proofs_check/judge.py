@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from proofs_check.chain import chain_numbers
+from proofs_check.chain import ChainMean, chain_numbers
 from proofs_check.claim import Claim, ProofStep
 from proofs_check.comparison import Truth, compare_at
 from proofs_check.definedness import undefined_part
@@ -47,6 +47,7 @@ def method_for(statement: Statement, claim: Claim) -> Method:
         BallInequality,
         Cover,
         ExactIdentity,
+        ExactMoments,
         FirstOf,
         KnownInequality,
         Monotonicity,
@@ -63,7 +64,12 @@ def method_for(statement: Statement, claim: Claim) -> Method:
             return OneStep()
         up = statement.upward
         named = up.relation is not Relation.EQUAL and any(True for rule in RULES for _ in rule(up.left))
-        return FirstOf((KnownInequality(), Simulation())) if named else Simulation()
+        if up.relation is Relation.EQUAL:
+            return Simulation()
+        first = (KnownInequality(),) if named else ()
+        exact_first = (ExactMoments(),) if all(n.depth.is_Integer and isinstance(n, ChainMean) for n in nodes) else ()
+        methods: tuple[Method, ...] = (*first, *exact_first, Simulation())
+        return FirstOf(methods) if len(methods) > 1 else methods[0]
     if statement.relation is Relation.EQUAL:
         return ExactIdentity()
     domain = tuple(v for v in claim.domain if v.symbol in statement.free_symbols)

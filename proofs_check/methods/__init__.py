@@ -6,6 +6,7 @@ from proofs_check.methods.circle_residues import CircleResidues
 from proofs_check.methods.cited import Cited
 from proofs_check.methods.cover import Cover
 from proofs_check.methods.exact_identity import ExactIdentity
+from proofs_check.methods.exact_moments import ExactMoments
 from proofs_check.methods.first_of import FirstOf
 from proofs_check.methods.induction_on_depth import InductionOnDepth
 from proofs_check.methods.known_inequality import KnownInequality
@@ -23,6 +24,7 @@ __all__ = [
     "Context",
     "Cover",
     "ExactIdentity",
+    "ExactMoments",
     "FirstOf",
     "InductionOnDepth",
     "KnownInequality",

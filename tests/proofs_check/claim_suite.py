@@ -112,7 +112,7 @@ arc = (sqrt(1 - c**2) + (pi - acos(c)) * c) / (2 * pi)
 arc_n = (sqrt(1 - r**2) + (pi - acos(r)) * r) / (2 * pi)
 linear = n * ((1 + 2 / d) ** L - 1) + n * (n - 1) / 3 * ((1 + 2 / d) ** L - (1 - 1 / d) ** L)
 EQ, LT, LE = Relation.EQUAL, Relation.LESS, Relation.AT_MOST
-vanilla, vanilla_relu = Network("identity", None, n), Network("relu", None, 1, 2)
+vanilla, vanilla_relu = Network("identity", None, n), Network("relu", None, n, 2)
 bn4, identity4, relu5 = Network("relu", batch_size=4), Network("identity", None, 4), Network("relu", batch_size=5)
 sphere_pair = SphereLaw((x, y), n)
 
@@ -152,7 +152,7 @@ BASES = (
            (n**2 - n**2 / (n - 1)) / d, (*BATCHES, *WIDTHS)),
     _equal("linear_error", ChainMean(SquaredErrorToStart(), vanilla, d, L), linear, ALL, InductionOnDepth()),
     _equal("linear_square", ChainMean(EntryProduct(Entry(0, 0), Entry(0, 0)), vanilla, d, L), (1 + 2 / d) ** L, ALL, InductionOnDepth()),
-    _equal("relu_square", ChainMean(EntryProduct(Entry(0, 0), Entry(0, 0)), vanilla_relu, d, L), (1 + 5 / d) ** L, DEPTHS,
+    _equal("relu_square", ChainMean(EntryProduct(Entry(0, 0), Entry(0, 0)), vanilla_relu, d, L), (1 + 5 / d) ** L, ALL,
            InductionOnDepth()),
     _equal("fluctuations_identity", (n**2 - n**2 / (n - 1)) / (1 - ((n - 1) / (n + 1)) ** 2), n * (n - 2) * (n + 1) ** 2 / (4 * (n - 1)),
            BATCHES),
