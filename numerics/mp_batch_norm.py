@@ -43,7 +43,11 @@ def rows_on_a_circle(gram: ImmutableDenseMatrix, centered: bool) -> tuple[Any, i
 
 
 def circle_mean(
-    functions: list[tuple[Expr, Symbol, int]], gram: ImmutableDenseMatrix, centered: bool, digits: int, deadline: Deadline
+    functions: list[tuple[Expr, Symbol, int]],
+    gram: ImmutableDenseMatrix,
+    centered: bool,
+    digits: int,
+    deadline: Deadline,
 ) -> tuple[Estimate, str]:
     """``E prod f(phi(x)_i)`` for triples (f, its variable, place i)."""
     factor, n = rows_on_a_circle(gram, centered)

@@ -74,7 +74,7 @@ def analyze_network(network: Network, digits: int = 20) -> dict[str, Number]:
 
     stable = _stable(formulas["stable"], enclosure)
     numbers: dict[str, Number] = {}
-    estimates = _without_formula(network)
+    estimates = _without_formula(network, digits)
     for key in KEYS:
         formula = formulas[key]
         if key in estimates:
@@ -91,7 +91,7 @@ def analyze_network(network: Network, digits: int = 20) -> dict[str, Number]:
     return numbers
 
 
-def _without_formula(network: Network) -> dict[str, Number]:
+def _without_formula(network: Network, digits: int) -> dict[str, Number]:
     """Float estimates where rows at the fixed point are not uniform (uncentred, activation not odd); else nothing."""
     from numerics.uncentered import Estimate, applies, uncentered_analysis
 
@@ -113,7 +113,31 @@ def _without_formula(network: Network) -> dict[str, Number]:
             numbers[key] = Number(
                 shown, rounded_up(Fraction(entry.error + abs(float(shown) - entry.value))), entry.method
             )
-    return numbers
+    return {**numbers, **_uncentered_digits(network, digits)}
+
+
+def _uncentered_digits(network: Network, digits: int) -> dict[str, Number]:
+    """The fixed point of an uncentred network with a homogeneous activation, to so many digits."""
+    import mpmath
+
+    from numerics.uncentered_digits import fixed_point_digits, has_digits
+
+    if not has_digits(network):
+        return {}
+    n, point = int(network.batch_size), fixed_point_digits(network, digits)
+    with mpmath.workdps(digits + 15):
+        b, c = point.diagonal, point.correlation
+        spread, top = 1 - c, 1 + (n - 1) * c
+        values = {"b": b, "c": c, "mu": b * spread, "condition_number": max(top / spread, spread / top)}
+        method = "Laplace integral by a doubly exponential sum; the error is estimated by refining it"
+        numbers = {}
+        for key, value in values.items():
+            shown = mpmath.nstr(value, digits)
+            # the condition number is a ratio with derivative at most n/spread^2 in c
+            growth = n / spread**2 if key == "condition_number" else 2
+            error = growth * point.error + abs(mpmath.mpf(shown) - value)
+            numbers[key] = Number(shown, mpmath.nstr(error * mpmath.mpf("1.01"), 3), method)
+        return numbers
 
 
 def number(formula: Expr, digits: int, enclosure: Any = None) -> Number:

@@ -45,7 +45,7 @@ _SPELLINGS = (
     (r"\\(?:leqslant|leq|le)(?![A-Za-z])", "<="), (r"\\(?:geqslant|geq|ge)(?![A-Za-z])", ">="), ("≤", "<="), ("≥", ">="),
     (r"\\(?:lt)(?![A-Za-z])", "<"), (r"\\(?:gt)(?![A-Za-z])", ">"), (r"\\mathbb\s*\{?E\}?", "E"), (r"\\(?:left|right|,|;|!|quad|qquad)(?![A-Za-z])", " "),  # noqa: E501
     (r"\\(?:cdot|times)(?![A-Za-z])", "*"), (r"\\in(?![A-Za-z])", " in "), (r"\\sim(?![A-Za-z])", "~"), (r"\\mathcal\s*\{N\}", "N"), (r"\\infty(?![A-Za-z])", "oo"),  # noqa: E501
-    (r"\\arccos(?![A-Za-z])", "acos"), (r"\\arcsin(?![A-Za-z])", "asin"), (r"\\arctan(?![A-Za-z])", "atan"), (r"\\ln(?![A-Za-z])", "log"),  # noqa: E501
+    (r"\\arccos(?![A-Za-z])", "acos"), (r"\\arcsin(?![A-Za-z])", "asin"), (r"\\arctan(?![A-Za-z])", "atan"), (r"\\ln(?![A-Za-z])", "log"),
     (r"\\operatorname\s*\{([A-Za-z]+)\}", r"\1"), (r"\\begin\s*\{align\*?\}|\\end\s*\{align\*?\}", " "), (r"\\\\", " "), ("&", " "), ("[“”$]", " "),  # noqa: E501
 )  # fmt: skip
 

@@ -24,9 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def _states_a_claim(function: Any) -> bool:
     kind = getattr(function, "__annotations__", {}).get("return")
-    return (kind if isinstance(kind, str) else getattr(kind, "__name__", "")).rpartition(".")[2] in _KINDS and not hasattr(
-        function, "__wrapped__"
-    )
+    return (kind if isinstance(kind, str) else getattr(kind, "__name__", "")).rpartition(".")[
+        2
+    ] in _KINDS and not hasattr(function, "__wrapped__")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -17,6 +17,7 @@ from proofs_check.quantities import QuantityError
 from proofs_check.statement import Relation
 from theory.network import Network
 
+ROUNDING = 1e-9
 _COMPARE = {
     Relation.LESS: np.less,
     Relation.AT_MOST: np.less_equal,
@@ -70,7 +71,10 @@ class Sampler:
             raise QuantityError(
                 "the quantity is unbounded on both sides: its mean cannot be tested without a moment bound"
             )
-        return BoundedMean(low, np.inf if high is None else high, alpha=self.level)
+        # rounding may carry a measured value over the end of its range: widening the range keeps the interval valid
+        low -= ROUNDING * max(1.0, abs(low))
+        high = np.inf if high is None else high + ROUNDING * max(1.0, abs(high))
+        return BoundedMean(low, high, alpha=self.level)
 
     @property
     def lower(self) -> float:

@@ -78,7 +78,11 @@ def markov(left: Expr) -> Iterator[NamedBound]:
     if not isinstance(left, ChainProbability) or left.event.relation not in (Relation.GREATER, Relation.AT_LEAST):
         return
     event = left.event
-    if event.threshold.is_positive and left.network.batch_size.is_Integer and event.quantity.range(left.network)[0] >= 0:
+    if (
+        event.threshold.is_positive
+        and left.network.batch_size.is_Integer
+        and event.quantity.range(left.network)[0] >= 0
+    ):
         whole = ChainMean(event.quantity, left.network, left.width, left.depth, left.start)
         yield NamedBound(whole / event.threshold, "Markov's inequality")
 
@@ -93,7 +97,12 @@ def pinelis(left: Expr) -> Iterator[NamedBound]:
         return
     network, growth = left.network, left.network.activation.growth
     one_layer = left.depth == 1 and isinstance(left.event.quantity, SquaredErrorToOrbit)
-    if one_layer and isinstance(network.normalization, BatchNorm) and growth is not None and left.event.threshold.is_positive:
+    if (
+        one_layer
+        and isinstance(network.normalization, BatchNorm)
+        and growth is not None
+        and left.event.threshold.is_positive
+    ):
         radius = (growth.constant + growth.slope) ** 2 * network.batch_size
         bound = 2 * exp(-left.width * left.event.threshold / (4 * radius**2))
         yield NamedBound(bound, "Pinelis' inequality", ("pinelis1994, Hoeffding's inequality in a Hilbert space",))
@@ -137,4 +146,6 @@ class KnownInequality(Method):
                     return StepResult(True, min(grounds, result.grounds), Evidence(note), cites=named.cites)
         if not tried:
             return undecided("no known inequality has this left side")
-        return undecided(f"{', '.join(dict.fromkeys(tried))} apply, but their bounds are not shown to be below the right side")
+        return undecided(
+            f"{', '.join(dict.fromkeys(tried))} apply, but their bounds are not shown to be below the right side"
+        )

@@ -24,7 +24,9 @@ def test_two_samples_without_centring_halve_the_hyperbolic_distance():
         assert abs(found.value - mpmath.mpf(1) / 3) < mpmath.mpf(10) ** -24
 
 
-@pytest.mark.parametrize("f", [tanh, lambda t: Max(t, 0), lambda t: exp(t) * Max(t - 1, 0)], ids=["tanh", "relu", "kink at 1"])
+@pytest.mark.parametrize(
+    "f", [tanh, lambda t: Max(t, 0), lambda t: exp(t) * Max(t - 1, 0)], ids=["tanh", "relu", "kink at 1"]
+)
 def test_a_permutation_invariant_gram_matrix_gives_the_sphere(f):
     gram = 2 * eye(3) + Matrix(3, 3, [Rational(1, 3)] * 9)
     found = evaluate(mean(f(x) * f(y), gram), 20)

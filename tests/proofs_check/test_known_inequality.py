@@ -58,7 +58,10 @@ def test_jensen_for_the_square():
 
 def test_a_false_neighbour_of_cauchy_schwarz_is_refuted():
     square = GaussianMean(tanh(x) ** 2, GaussianLaw(x))
-    assert by_name(at_most(Abs(GaussianMean(tanh(x) * tanh(y), pair)), square / 2), CORRELATIONS).outcome is Outcome.REFUTED
+    assert (
+        by_name(at_most(Abs(GaussianMean(tanh(x) * tanh(y), pair)), square / 2), CORRELATIONS).outcome
+        is Outcome.REFUTED
+    )
 
 
 def test_pinelis_is_cited_and_its_hypotheses_are_checked():
@@ -72,7 +75,9 @@ def test_pinelis_is_cited_and_its_hypotheses_are_checked():
     assert tighter.holds is not True
 
 
-@pytest.mark.parametrize("network", [Network("x^3", batch_size=4), Network("relu", None, 4)], ids=["growth", "normalization"])
+@pytest.mark.parametrize(
+    "network", [Network("x^3", batch_size=4), Network("relu", None, 4)], ids=["growth", "normalization"]
+)
 def test_pinelis_needs_batch_normalisation_and_a_growth_bound(network):
     assert KnownInequality().check(at_most(tail(2, network), 2 * exp(-2)), Context()).holds is not True
 

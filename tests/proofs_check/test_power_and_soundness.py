@@ -14,7 +14,16 @@ PART = SUITE[3::13]
 def test_the_suite_is_large_and_its_claims_are_known():
     assert len(SUITE) >= 200
     assert sum(not c.true for c in SUITE) >= 150
-    assert {c.change for c in SUITE} >= {"none", "sign", "exponent", "index + 1", "domain", "relation", "dropped part", "function"}
+    assert {c.change for c in SUITE} >= {
+        "none",
+        "sign",
+        "exponent",
+        "index + 1",
+        "domain",
+        "relation",
+        "dropped part",
+        "function",
+    }
     assert len({c.claim.id for c in SUITE}) == len(SUITE)
 
 

@@ -55,7 +55,7 @@ def test_a_false_statement_with_digests_in_order_is_not_confirmed():
         {"kind": "symbolic", "note": "trust me"},
         # sqrt is not real on half of the line, so there is no such mean
         {"kind": "inequality", "relation": "<", "left": ["q", "-1", "1"], "right": ["gauss", ["sqrt", X], "x"], "bits": 64},
-        {"kind": "inequality", "relation": "<", "left": ["q", "-1", "1"], "right": ["gauss", ["exp", ["*", X, X]], "x"], "bits": 64},  # noqa: E501
+        {"kind": "inequality", "relation": "<", "left": ["q", "-1", "1"], "right": ["gauss", ["exp", ["*", X, X]], "x"], "bits": 64},
     ]  # fmt: skip
     for step in false:
         assert sealed("false", [step]).status == 1, step
@@ -105,7 +105,7 @@ MALICIOUS = {
     "correlation beyond one": step_with(["gauss", X, "x", X, "x", ["3", "2"]]),
     "mean in a mean": step_with(["gauss", ["gauss", X, "x"], "x"]),
     "stray variable": step_with(["gauss", ["var", "y"], "x"]),
-    "gigantic precision": sealed("x", [{"kind": "inequality", "relation": "<", "left": ["pi"], "right": ["pi"], "bits": 999_999}]).text,  # noqa: E501
+    "gigantic precision": sealed("x", [{"kind": "inequality", "relation": "<", "left": ["pi"], "right": ["pi"], "bits": 999_999}]).text,
     "unknown kind": sealed("x", [{"kind": "axiom"}]).text,
     "extra key": sealed("x", [{"kind": "symbolic", "note": "", "hidden": 1}]).text,
 }  # fmt: skip

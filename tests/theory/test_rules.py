@@ -171,7 +171,9 @@ def test_presentation():
     sphere = derive(SphereMean(Max(z[0], 0) * Max(z[1], 0), SphereLaw(z[:2], batch_size))).form
     assert str(sphere) == "(sqrt(n)*sqrt(n - 2) - acos(1/(n - 1)))/(2*pi*(n - 1))"
     assert r"\operatorname{acos}{\left(-" not in latex(sphere)
-    m = Symbol("m", integer=True, positive=True)  # any positive integer: no batch size, so (m - 2)^2 stays under the root
+    m = Symbol(
+        "m", integer=True, positive=True
+    )  # any positive integer: no batch size, so (m - 2)^2 stays under the root
     spread = derive(GaussianMean(Abs(u), GaussianLaw(u, (m - 2) ** 2))).form
     assert abs((spread - sqrt(2 / S.Pi)).subs(m, 1).evalf()) < 1e-14
 
