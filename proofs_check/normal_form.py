@@ -14,17 +14,21 @@ from sympy import (
     Expr,
     Matrix,
     Mul,
+    Poly,
     Pow,
     S,
     acos,
     asin,
     cancel,
+    cosh,
     count_ops,
+    exp,
     expand,
     expand_power_base,
     factor,
     pi,
     simplify,
+    sinh,
     together,
 )
 
@@ -97,10 +101,40 @@ def derived_form(expression: Expr) -> Expr:
     """The expression with every mean replaced by what the rules of theory derive for it, where they derive something."""
     rule = {}
     for mean in expression.atoms(Mean):
+        if not integrable_for_all_parameters(mean):
+            continue  # a form found for some values of the parameters need not be the mean for others
         form = mean.doit()
         if isinstance(form, Expr) and form != mean:
             rule[mean] = form
     return expression.xreplace(rule)
+
+
+def integrable_for_all_parameters(mean: Mean) -> bool:
+    """Whether the mean certainly exists for every value of its parameters: no exponential of a square may grow.
+
+    >>> from sympy import exp, symbols
+    >>> from theory import GaussianLaw, GaussianMean
+    >>> z, b = symbols("z b", real=True)
+    >>> integrable_for_all_parameters(GaussianMean(exp(b * z**2), GaussianLaw(z)))
+    False
+    >>> integrable_for_all_parameters(GaussianMean(exp(-(b**2) * z**2), GaussianLaw(z)))
+    True
+    """
+    if not isinstance(mean.law, GaussianLaw) or not mean.free_symbols:
+        return True
+    variables = mean.law.variables
+    for node in mean.expression.atoms(exp, cosh, sinh):
+        exponent = node.args[0]
+        if not exponent.has(*variables):
+            continue
+        if not exponent.is_polynomial(*variables):
+            return False
+        for powers, coefficient in Poly(exponent, *variables).terms():
+            if sum(powers) >= 2 and not (
+                isinstance(node, exp) and max(powers) == sum(powers) == 2 and coefficient.is_nonpositive
+            ):
+                return False
+    return True
 
 
 SECONDS = 5.0

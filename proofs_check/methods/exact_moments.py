@@ -38,7 +38,9 @@ class ExactMoments(Method):
         values: dict[Expr, Expr] = {}
         for node in chain_numbers(statement.left, statement.right):
             if not isinstance(node, ChainMean) or not (node.depth.is_Integer and 1 <= node.depth <= MOST_LAYERS):
-                return undecided(f"no exact value for {node}: it needs a mean at a fixed depth of at most {MOST_LAYERS}")
+                return undecided(
+                    f"no exact value for {node}: it needs a mean at a fixed depth of at most {MOST_LAYERS}"
+                )
             try:
                 values[node] = _exact(node)
             except (InductionError, OneStepError) as error:

@@ -15,6 +15,7 @@ from sympy import (
     Symbol,
     atan,
     cos,
+    exp,
     eye,
     oo,
     re,
@@ -260,3 +261,11 @@ def test_a_step_that_never_ends_is_a_gap_that_names_the_limit():
     assert found.outcome is Outcome.GAP
     assert "the time limit of 0.3 s was reached" in found.first_gap
     assert found.seconds < 5
+
+
+def test_a_form_found_for_some_parameters_is_not_used_for_all():
+    # E exp(b z^2) = (1 - 2b)^(-1/2) for b < 1/2 only; beyond it the mean is infinite
+    b, z = Symbol("b", real=True), Symbol("z", real=True)
+    mean = GaussianMean(exp(b * z**2), GaussianLaw(z))
+    claim = Claim(equal(mean, 1 / sqrt(1 - 2 * b)), domain=(Variable(b, Interval(-1, 2)),), id="too_far")
+    assert judge(claim).outcome is not Outcome.PROVED
