@@ -81,6 +81,8 @@ def _moments(network: Network, step: mpmath.mpf, digits: int) -> Callable[..., m
     """The trapezoid sum for a diagonal or an off-diagonal entry of F at correlation c."""
     n, k = int(network.batch_size), mpmath.mpf(str(network.activation.homogeneity))
     form = network.activation.dual
+    if form is None:
+        raise NetworkError(f"{network.activation.name} has no closed dual")
     dual, dual_one = lambdify(rho, form, "mpmath"), mpmath.mpf(str(form.subs(rho, 1).evalf(digits + 15)))
     reach = mpmath.log(10) * (digits + 12)
     first = -int(mpmath.asinh(2 * reach / (k * mpmath.pi)) / step) - 1
