@@ -49,8 +49,9 @@ def correlations(*, open_ends: bool = False) -> st.SearchStrategy[Rational]:
 
 def activations(*, with_growth: bool = True) -> st.SearchStrategy[Activation]:
     """Built-in activations; with a linear growth bound unless told otherwise."""
-    loaded = [library.get(name) for name in library.names()]
-    return st.sampled_from([a for a in loaded if a.growth is not None or not with_growth])
+    # by name, so that an activation is built (and checked) when it is drawn, and not before
+    drawn = st.sampled_from(library.names()).map(library.get)
+    return drawn.filter(lambda a: a.growth is not None) if with_growth else drawn
 
 
 @st.composite

@@ -95,7 +95,7 @@ def test_types_of_the_field_have_strategies():
 
 MODULE = """
 from sympy import Integer, sqrt
-from proofs_check import ChainMean, Claim, Statement, at_most
+from proofs_check import ChainMean, Claim, Statement, Trace, at_most, equal, less
 from proofs_check.bounds import bound
 from theory import Network
 

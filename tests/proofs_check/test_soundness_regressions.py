@@ -269,3 +269,9 @@ def test_a_form_found_for_some_parameters_is_not_used_for_all():
     mean = GaussianMean(exp(b * z**2), GaussianLaw(z))
     claim = Claim(equal(mean, 1 / sqrt(1 - 2 * b)), domain=(Variable(b, Interval(-1, 2)),), id="too_far")
     assert judge(claim).outcome is not Outcome.PROVED
+
+
+def test_a_quantity_on_the_end_of_its_range_may_be_rounded_past_it():
+    # |x| under batch normalisation: tr G = n in every network, and 3.0000000000000004 in some
+    node = ChainMean(Trace(), Network("abs", batch_size=3), 107, 2)
+    assert outcome(at_most(node, 4)).outcome is Outcome.SUPPORTED
