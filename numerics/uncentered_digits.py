@@ -50,7 +50,7 @@ def fixed_point_digits(network: Network, digits: int = 30) -> FixedPointDigits:
     >>> from theory.network import Network
     >>> point = fixed_point_digits(Network("relu", "batch-uncentered", 5), 20)
     >>> print(mpmath.nstr(point.correlation, 15))
-    0.486928895320193
+    0.486928895312683
     """
     if not has_digits(network):
         raise NetworkError(

@@ -18,6 +18,7 @@ from theory.analysis import KEYS, analyze
 from theory.network import Network, NetworkError
 
 BALL_SECONDS = 5.0
+FEWEST_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -160,8 +161,8 @@ def _enclosed(formula: Expr, digits: int) -> _Interval | None:
     from numerics.enclose import enclose
 
     enclosure = enclose(formula, math.ceil(digits * math.log2(10)) + 8, seconds=BALL_SECONDS)
-    if enclosure.ball is None:
-        return None
+    if enclosure.ball is None:  # fewer digits may be within reach
+        return _enclosed(formula, digits // 2) if digits >= FEWEST_DIGITS else None
     lower, upper = enclosure.lower(), enclosure.upper()
     size = max(abs(lower), abs(upper))
     # a ball too wide to give a few digits is worth less than an honest estimate

@@ -8,9 +8,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from proofs_check.commands import COMMANDS, InputError
 
@@ -36,7 +37,11 @@ Exit status: 0 as expected; 1 a claim is refuted or falls below its ledger entry
 
 
 class _Parser(argparse.ArgumentParser):
-    """An ArgumentParser whose errors are one line."""
+    """An ArgumentParser whose errors are one line, and for which -1/3 is a number."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._negative_number_matcher = re.compile(r"-\d+(/\d+)?$|-\d*\.\d+([eE][-+]?\d+)?$|-\d+\.?\d*[eE][-+]?\d+$")
 
     def error(self, message: str) -> NoReturn:
         self.exit(BAD_INPUT, f"{self.prog}: {one_line(message)} ({self.prog} --help shows examples)\n")

@@ -147,6 +147,9 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
         if found is not None:
             return verdict(Outcome.REFUTED, Grounds.ENCLOSURE, evidence=found)
 
+    if not claim.steps and given and entails(given, claim.statement):
+        note = Evidence("the hypotheses say it")
+        return verdict(Outcome.PROVED, Grounds.CITATION if assumed else Grounds.EXACT, rests_on=assumed, evidence=note)
     steps = claim.steps or (ProofStep("statement", claim.statement),)
     done: list[StepVerdict] = []
     cites: list[str] = list(assumed)
@@ -165,7 +168,8 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
             same = step.statement.upward == claim.statement.upward and not assumed and not given
             if same:
                 return verdict(Outcome.REFUTED, result.grounds, steps=tuple(done), evidence=result.evidence)
-            gap = f"{step.name}: the step is false ({result.evidence})"
+            where = " somewhere, perhaps outside the hypotheses, which its method does not use" if given else ""
+            gap = f"{step.name}: the step is false{where} ({result.evidence})"
             return verdict(Outcome.GAP, result.grounds, first_gap=gap, steps=tuple(done), evidence=result.evidence)
         proven.append(step.statement)
         if not type(method).__module__.startswith("proofs_check."):

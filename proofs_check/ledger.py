@@ -87,7 +87,7 @@ def _run(file: Path) -> ModuleType:
         line = getattr(error, "lineno", None)
         trace = error.__traceback__
         while trace is not None:
-            if trace.tb_frame.f_code.co_filename == str(file):
+            if Path(trace.tb_frame.f_code.co_filename).resolve() == file.resolve():
                 line = trace.tb_lineno
             trace = trace.tb_next
         raise LedgerError(f"{file}, line {line}: {type(error).__name__}: {error}") from error

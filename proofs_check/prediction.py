@@ -127,13 +127,13 @@ def _linear_noise(network: Network, start: np.ndarray, orbit: np.ndarray, width:
     from theory.transient_fluctuations import transient_fluctuations
 
     depth = len(orbit) - 1
-    rate = float(evaluate(linearize(network).contraction_rate, 12).value)
+    rate = float(evaluate(linearize(network).contraction_rate, 8).value)
     if not rate < 1:
         return Prediction(None, f"the fixed point is unstable (contraction rate {rate:.4g}): the chain leaves it")
     if _exchangeable(start):
         constant = transient_fluctuations(network, depth).fluctuation_constant
         return Prediction(
-            float(evaluate(constant, 12).value) / width,
+            float(evaluate(constant, 8).value) / width,
             f"linear noise after {depth} layer{'s' * (depth > 1)}, order 1/width",
         )
     settled = 1 if rate < 1e-6 else math.ceil(math.log(FORGOTTEN) / (2 * math.log(rate)))
@@ -146,7 +146,7 @@ def _linear_noise(network: Network, start: np.ndarray, orbit: np.ndarray, width:
     if gap > CLOSE * float(np.linalg.norm(target)):
         return Prediction(None, "the mean-field orbit has not come to rest at the fixed point: raise --depth")
     constant = stationary_fluctuations(network).fluctuation_constant
-    return Prediction(float(evaluate(constant, 12).value) / width, "stationary linear noise, order 1/width")
+    return Prediction(float(evaluate(constant, 8).value) / width, "stationary linear noise, order 1/width")
 
 
 def _exchangeable(gram: np.ndarray) -> bool:

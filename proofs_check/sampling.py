@@ -18,6 +18,7 @@ from proofs_check.statement import Relation
 from theory.network import Network
 
 ROUNDING = 1e-9
+"""Relative room for float64 rounding: a measured mean is worth no more than that."""
 _COMPARE = {
     Relation.LESS: np.less,
     Relation.AT_MOST: np.less_equal,
@@ -60,6 +61,7 @@ class Sampler:
         self.seed = int(stream(seed, *key).generate_state(1, np.uint64)[0] >> 1)
         self.level = level
         self.number = 0
+        self.size = 1.0  # of what was measured
 
     @functools.cached_property
     def mean(self) -> BoundedMean:
@@ -67,6 +69,8 @@ class Sampler:
         if isinstance(self.node, ChainProbability):
             return BoundedMean(0.0, 1.0, alpha=self.level)
         low, high = self.node.quantity.range(self.node.network)
+        if self.node.depth == 0:  # no randomness yet; the range is that of a normalised network after a layer
+            low = high = float(self.values(1)[0])
         if not np.isfinite(low) and high is None:
             raise QuantityError(
                 "the quantity is unbounded on both sides: its mean cannot be tested without a moment bound"
@@ -77,12 +81,17 @@ class Sampler:
         return BoundedMean(low, high, alpha=self.level)
 
     @property
+    def rounding(self) -> float:
+        """Room for rounding in the values; the indicator of an event has none."""
+        return 0.0 if isinstance(self.node, ChainProbability) else ROUNDING * self.size
+
+    @property
     def lower(self) -> float:
-        return float(self.mean.interval().lower) if self.number else -np.inf
+        return float(self.mean.interval().lower) - self.rounding if self.number else -np.inf
 
     @property
     def upper(self) -> float:
-        return float(self.mean.interval().upper) if self.number else np.inf
+        return float(self.mean.interval().upper) + self.rounding if self.number else np.inf
 
     @property
     def estimate(self) -> float:
@@ -92,7 +101,9 @@ class Sampler:
         """Simulate `count` more networks."""
         if count <= 0:
             return
-        self.mean.update(self.values(count))
+        values = self.values(count)
+        self.size = max(self.size, float(np.max(np.abs(values))))
+        self.mean.update(values)
         self.number += count
 
     def values(self, count: int) -> np.ndarray:

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Float, Symbol, latex, sympify
+from sympy import Expr, Float, Rational, Symbol, latex, sympify
 
 
 class Relation(enum.Enum):
@@ -38,6 +38,9 @@ _MIRROR = {
     Relation.GREATER: Relation.LESS,
     Relation.AT_LEAST: Relation.AT_MOST,
 }
+
+
+MOST_BITS = 8192
 
 
 class StatementError(ValueError):
@@ -91,6 +94,11 @@ class Statement:
                 raise StatementError(f"the {name} side must be a scalar expression, not {type(side).__name__} {side}")
             if side.is_real is False and not side.is_infinite:
                 raise StatementError(f"the {name} side is not real: {side}")
+            long = [r for r in side.atoms(Rational) if max(abs(int(r.p)), int(r.q)).bit_length() > MOST_BITS]
+            if long:
+                raise StatementError(
+                    f"the {name} side has a number of more than {MOST_BITS} bits: write it with exp or as a power of a symbol"
+                )
             object.__setattr__(self, name, side)
         if not isinstance(self.relation, Relation):
             raise StatementError(f"the relation must be a Relation, not {self.relation!r}")

@@ -9,7 +9,7 @@ from sympy import Expr, nan, zoo
 
 from theory.fluctuations import stationary_fluctuations
 from theory.gradients import gradient_growth
-from theory.linearization import linearize
+from theory.linearization import condition_number, linearize
 from theory.mean_field import fixed_point
 from theory.network import Network, NetworkError
 
@@ -61,5 +61,5 @@ def analyze(network: Network) -> Mapping[str, Entry]:
         return value
 
     attempt("fluctuation_constant", constant)
-    attempt("condition_number", lambda: linearize(network).condition_number)
+    attempt("condition_number", lambda: condition_number(fixed_point(network)))
     return {key: values[key] for key in KEYS}

@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from numerics.simulation.executors import ExecutorError
     from numerics.simulation.results import export_parquet, load_table
     from numerics.simulation.simulate_record import RECORD_VERSION, relative_cost, simulate_record
     from numerics.simulation.store import ResultStore
@@ -55,23 +56,28 @@ def run(options: argparse.Namespace) -> int:
     path = Path(options.store) if options.store else Path(options.config).with_suffix(".sqlite")
     if not path.parent.is_dir():
         raise InputError(f"there is no folder {path.parent} for the store: create it, or name another --store")
-    note(f"{len(points)} settings; records go to {path}", options.quiet)
     tasks = [task for point in points for task in split_networks(plain_settings(point))]
+    fresh = not path.exists()
     with ResultStore(path) as store, ProgressBar("parts", len(tasks), options.quiet) as bar:
 
         def report(progress: Progress) -> None:
             bar.reach(progress.finished)
 
-        summary = run_sweep(
-            tasks,
-            simulate_record,
-            store,
-            version=RECORD_VERSION,
-            executor=options.executor,
-            progress=report,
-            cost=relative_cost,
-        )
-    note(f"{summary.computed} of {len(summary.keys)} parts computed now, the others were stored", options.quiet)
+        try:
+            summary = run_sweep(
+                tasks, simulate_record, store, version=RECORD_VERSION, executor=options.executor, progress=report,
+                cost=relative_cost,
+            )  # fmt: skip
+        except ExecutorError:
+            if fresh:  # the executor could not be had: leave no empty store behind
+                for ending in ("", "-wal", "-shm"):
+                    Path(f"{path}{ending}").unlink(missing_ok=True)
+            raise
+    note(
+        f"{len(points)} settings; {summary.computed} of {len(summary.keys)} parts computed now, the others were stored; "
+        f"records are in {path}",
+        options.quiet,
+    )
     table = load_table(path)
     if options.parquet:
         export_parquet(path, options.parquet)

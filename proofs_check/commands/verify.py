@@ -57,9 +57,9 @@ def run(options: argparse.Namespace) -> int:
         else:
             print("\n".join(reference.id for reference in references))
         return _tell(complaints)
-    directory = None if options.report is None else prepare_directory(options.report)
     if not references:
         return _tell(complaints)
+    directory = None if options.report is None else prepare_directory(options.report)
     settings = RunSettings(options.seed, len(references))
     workers = options.workers or min(8, os.cpu_count() or 1)
     with ProgressBar("claims", len(references), options.quiet) as progress:

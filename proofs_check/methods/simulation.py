@@ -13,7 +13,7 @@ import numpy as np
 from sympy import Abs, Dummy, Expr, Poly, PolynomialError
 
 from numerics.enclose import enclose
-from proofs_check.chain import ChainProbability, chain_numbers
+from proofs_check.chain import chain_numbers
 from proofs_check.domain import all_points, is_finite
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.sampling import Sampler
@@ -63,7 +63,7 @@ class Simulation(Method):
     def _check_at(self, statement: Statement, context: Context, point: dict[Any, Any]) -> StepResult:
         at = statement.upward
         nodes = chain_numbers(at.left, at.right)
-        difference, tolerance = at.right - at.left, 0.0
+        difference, tolerance = at.right - at.left, (0.0, 0.0)
         two_sided = isinstance(at.left, Abs) and not chain_numbers(at.right)  # |difference| <= tolerance
         try:
             if two_sided:
@@ -106,7 +106,7 @@ class Simulation(Method):
             )
         return StepResult(decision, Grounds.SIMULATION, evidence)
 
-    def _evidence(self, statement: Statement, nodes: Any, samplers: list[Sampler], constant: float, slopes: list[float],
+    def _evidence(self, statement: Statement, nodes: Any, samplers: list[Sampler], constant: Ends, slopes: list[Ends],
                   context: Context, point: dict[Any, Any] | None) -> Evidence:  # fmt: skip
         samples = sum(s.number for s in samplers)
         counterexample = shown_point(point) if point else None
@@ -114,7 +114,7 @@ class Simulation(Method):
             shown = ", ".join(f"[{s.lower:.6g}, {s.upper:.6g}]" for s in samplers)
             return Evidence(f"means in {shown}", counterexample, level=context.level, samples=samples)
         sampler = samplers[0]
-        threshold = -constant / slopes[0]
+        threshold = 0.0 - sum(constant) / sum(slopes[0])
         mean = sampler.estimate
         ratio = None if statement.relation is Relation.EQUAL or mean == 0 else threshold / mean
         if statement.relation is Relation.EQUAL:
@@ -131,8 +131,11 @@ class Simulation(Method):
         )
 
 
-def _affine(difference: Expr, nodes: tuple[Expr, ...]) -> tuple[float, list[float]]:
-    """difference = constant + sum slope_i node_i, with the numbers enclosed to double precision."""
+Ends = tuple[float, float]
+
+
+def _affine(difference: Expr, nodes: tuple[Expr, ...]) -> tuple[Ends, list[Ends]]:
+    """difference = constant + sum slope_i node_i, each number between two floats that enclose it."""
     names = [Dummy(f"m{i}") for i in range(len(nodes))]
     plain = difference.expand().xreplace(dict(zip(nodes, names, strict=True)))
     try:
@@ -145,7 +148,8 @@ def _affine(difference: Expr, nodes: tuple[Expr, ...]) -> tuple[float, list[floa
     return _number(poly.coeff_monomial(1)), [_number(poly.coeff_monomial(name)) for name in names]
 
 
-def _number(expression: Expr) -> float:
+def _number(expression: Expr) -> Ends:
+    """Two floats that enclose an exact number: its nearest double is another number."""
     enclosure = enclose(expression, 96)
     if (
         enclosure.ball is None
@@ -153,25 +157,37 @@ def _number(expression: Expr) -> float:
         or float(enclosure.ball.rad()) > 1e-12 * (1 + abs(float(enclosure.ball)))
     ):
         raise ValueError(f"the number {expression} in the statement could not be enclosed: {enclosure.advice}")
-    return float(enclosure.ball)
+    if expression.is_Integer and abs(expression) < 2**53:
+        return float(expression), float(expression)
+    return _down(float(enclosure.ball.lower())), _up(float(enclosure.ball.upper()))
 
 
-def _range(constant: float, slopes: list[float], samplers: list[Sampler]) -> tuple[float, float]:
-    """Confidence limits of right - left."""
-    low = high = constant
+def _down(value: float) -> float:
+    return float(np.nextafter(value, -np.inf))
+
+
+def _up(value: float) -> float:
+    return float(np.nextafter(value, np.inf))
+
+
+def _range(constant: Ends, slopes: list[Ends], samplers: list[Sampler]) -> Ends:
+    """Confidence limits of right - left, every operation rounded outward."""
+    low, high = constant
     for slope, sampler in zip(slopes, samplers, strict=True):
-        ends = (slope * sampler.lower, slope * sampler.upper)
-        low, high = low + min(ends), high + max(ends)
+        products = [s * m for s in slope for m in (sampler.lower, sampler.upper)]
+        if any(np.isnan(p) for p in products):  # 0 times an unbounded mean
+            return -np.inf, np.inf
+        low, high = _down(low + _down(min(products))), _up(high + _up(max(products)))
     return low, high
 
 
-def _decide_two_sided(relation: Relation, low: float, high: float, tolerance: float) -> bool | None:
+def _decide_two_sided(relation: Relation, low: float, high: float, tolerance: Ends) -> bool | None:
     """``|difference| relation tolerance``, when the difference lies in [low, high]."""
+    least, most = tolerance
+    outside, inside = low > most or high < -most, -least < low and high < least
     if relation is Relation.EQUAL:
-        return False if low > tolerance or high < -tolerance or (-tolerance < low and high < tolerance) else None
-    if low > tolerance or high < -tolerance:
-        return False
-    return True if -tolerance < low and high < tolerance else None
+        return False if outside or inside else None
+    return False if outside else True if inside else None
 
 
 def _decide(relation: Relation, low: float, high: float) -> bool | None:
@@ -180,7 +196,3 @@ def _decide(relation: Relation, low: float, high: float) -> bool | None:
     if high < 0 or (relation is Relation.LESS and high <= 0):
         return False
     return True if low > 0 or (relation is Relation.AT_MOST and low >= 0) else None
-
-
-def is_probability(node: Expr) -> bool:
-    return isinstance(node, ChainProbability)

@@ -31,6 +31,7 @@ def test_a_sweep_stores_every_point_and_computes_none_twice(config, capsys):
         ("relu", "32"), ("relu", "64"), ("tanh", "32"), ("tanh", "64")
     ]  # fmt: skip
     assert "4 of 4 parts computed" in first.err
+    assert "grid.sqlite" in first.err
     assert all(float(r["mean_squared_error"]) > 0 for r in result["records"])
     assert main(["sweep", str(config), "--json"]) == 0
     second = capsys.readouterr()
