@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from numerics.simulation.compiled.functions import wide_vectors
 from numerics.simulation.compiled.linear import (
     OPTIONS,
     add_products,
@@ -30,6 +31,7 @@ SMALLEST_PIVOT = 1e-12  # of the trace: below it pivoting takes over, as eigenve
 @njit(**OPTIONS)
 def _fill_normals(state, words, rows):
     """Standard normals in every entry of `rows`, a contiguous block of a multiple of 32 numbers."""
+    wide_vectors()
     flat = rows.reshape(-1)
     single = flat.itemsize == 4
     step = 2 * WORDS if single else WORDS
@@ -87,6 +89,7 @@ def _undefined(mode, epsilon, bias_variance, gram, trace, spread):
 
 @njit(**OPTIONS)
 def _hidden_block(mode, state, words, lower, order, padded, swapped, swaps, samples, block, scratch):
+    wide_vectors()
     first = 1 if mode == BATCH else 0
     rows = block[first:]
     _fill_normals(state, words, rows[:order])
@@ -99,6 +102,7 @@ def _hidden_block(mode, state, words, lower, order, padded, swapped, swaps, samp
 
 @njit(**OPTIONS)
 def _normalize_neurons(block, samples, epsilon, squares):
+    wide_vectors()
     columns = block.shape[1]
     for r in range(columns):
         squares[r] = 0
@@ -146,6 +150,7 @@ def _advance(
     total,
 ):
     """Sum over the layer's neurons of s s^T, into the lower triangle of `total`."""
+    wide_vectors()
     samples = total.shape[0] - 3
     columns = held.shape[2]
     blocks = (width + columns - 1) // columns
@@ -223,6 +228,7 @@ def run_layers(
         stack: shape (STACK, n * columns), for the activation.
         out: shape (networks, recorded, n, n).
     """
+    wide_vectors()
     samples = grams.shape[1]
     size = samples + 3
     columns = held.shape[2]

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from numerics.simulation.compiled.functions import wide_vectors
+
 OPTIONS: Any = {"error_model": "numpy", "cache": True, "nogil": True, "fastmath": {"contract", "nsz"}}
 SUMS: Any = {"error_model": "numpy", "cache": True, "nogil": True, "fastmath": {"contract", "nsz", "reassoc"}}
 
@@ -74,6 +76,7 @@ def triangular_product(lower, order, block, scratch):
         block: shape (>= padded order, columns).
         scratch: shape (4, columns).
     """
+    wide_vectors()
     columns = block.shape[1]
     t0, t1, t2, t3 = scratch[0], scratch[1], scratch[2], scratch[3]
     for tile in range(order // 4 - 1, -1, -1):
@@ -91,10 +94,10 @@ def triangular_product(lower, order, block, scratch):
             a30, a31, a32, a33 = lower[i + 3, k], lower[i + 3, k + 1], lower[i + 3, k + 2], lower[i + 3, k + 3]
             for r in range(columns):
                 y0, y1, y2, y3 = z0[r], z1[r], z2[r], z3[r]
-                t0[r] += a00 * y0 + a01 * y1 + a02 * y2 + a03 * y3
-                t1[r] += a10 * y0 + a11 * y1 + a12 * y2 + a13 * y3
-                t2[r] += a20 * y0 + a21 * y1 + a22 * y2 + a23 * y3
-                t3[r] += a30 * y0 + a31 * y1 + a32 * y2 + a33 * y3
+                t0[r] = (((t0[r] + a00 * y0) + a01 * y1) + a02 * y2) + a03 * y3
+                t1[r] = (((t1[r] + a10 * y0) + a11 * y1) + a12 * y2) + a13 * y3
+                t2[r] = (((t2[r] + a20 * y0) + a21 * y1) + a22 * y2) + a23 * y3
+                t3[r] = (((t3[r] + a30 * y0) + a31 * y1) + a32 * y2) + a33 * y3
         for row in range(4):
             target, source = block[i + row], scratch[row]
             for r in range(columns):
@@ -124,14 +127,21 @@ def from_helmert(block, samples, sums):
     for j in range(samples - 1, 0, -1):
         c = block.dtype.type(1 / np.sqrt(j * (j + 1.0)))
         times = block.dtype.type(j)
-        row = block[j]
-        for r in range(columns):
-            y = c * row[r]
-            row[r] = sums[r] - times * y
-            sums[r] += y
+        _helmert_step(block[j], sums, c, times)
     first = block[0]
     for r in range(columns):
         first[r] = sums[r]
+
+
+@njit(**OPTIONS)
+def _helmert_step(row, sums, c, times):
+    # a function of its own, since LLVM does not vectorise it within the loop over rows
+    wide_vectors()
+    for r in range(row.size):
+        y = c * row[r]
+        total = sums[r]
+        row[r] = total - times * y
+        sums[r] = total + y
 
 
 @njit(**SUMS)
@@ -144,6 +154,7 @@ def add_products(block, columns, order, total):
         order: padded to a multiple of 4.
         total: shape (>= order, >= order), float64.
     """
+    wide_vectors()
     zero = 0.0
     for i in range(0, order, 4):
         x0, x1, x2, x3 = block[i, :columns], block[i + 1, :columns], block[i + 2, :columns], block[i + 3, :columns]

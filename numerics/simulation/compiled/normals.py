@@ -21,6 +21,7 @@ from numerics.simulation.compiled.functions import (
     cosine_of_octant,
     log,
     sine_of_octant,
+    wide_vectors,
 )
 
 LANES = 16
@@ -58,6 +59,7 @@ def seed_lanes(key, network, state):
 @njit(**OPTIONS)
 def fill_words(state, words):
     """The next words of all lanes, interleaved; the length is a multiple of LANES."""
+    wide_vectors()
     s0, s1, s2, s3 = state[0], state[1], state[2], state[3]
     for start in range(0, words.size, LANES):
         for lane in range(LANES):
@@ -80,6 +82,7 @@ def box_muller(words, out):
     The first half of the words gives radii (52 bits) and two signs; the second half the angle within an octant (51
     bits) and which coordinate is which.
     """
+    wide_vectors()
     half = out.size // 2
     for i in range(half):
         first, second = words[i], words[half + i]
@@ -121,6 +124,7 @@ def _single_log(x):
 @njit(**OPTIONS)
 def box_muller_single(words, out):
     """Two float32 normals from each word: 31 bits for the radius, which is at most 6.7, 30 for the angle."""
+    wide_vectors()
     half = out.size // 2
     short = words.view(np.uint32)
     for i in range(half):

@@ -131,6 +131,7 @@ OPTIONS: Any = {"error_model": "numpy", "cache": True, "nogil": True, "fastmath"
 @njit(**OPTIONS)
 def _unary(code, a):
     """Replace every entry of `a` by its image."""
+    f.wide_vectors()
     count = a.size
     if code == _NEG:
         for i in range(count):
@@ -170,6 +171,7 @@ def _unary(code, a):
 
 @njit(**OPTIONS)
 def _circular(cosine, a):
+    f.wide_vectors()
     largest = 0.0
     for i in range(a.size):
         largest = max(largest, abs(np.float64(a[i])))
@@ -211,6 +213,7 @@ def _by_library(code, a):
 @njit(**OPTIONS)
 def _binary(code, a, b):
     """Combine `b` into `a`."""
+    f.wide_vectors()
     count = a.size
     if code == _ADD:
         for i in range(count):
@@ -231,6 +234,7 @@ def _binary(code, a, b):
 
 @njit(**OPTIONS)
 def _with_constant(code, a, constant):
+    f.wide_vectors()
     count = a.size
     c = a.dtype.type(constant)
     if code == _ADD_C:
@@ -252,6 +256,7 @@ def _with_constant(code, a, constant):
 
 @njit(**OPTIONS)
 def _power(a, exponent):
+    f.wide_vectors()
     if exponent == 2.0:
         for i in range(a.size):
             a[i] *= a[i]
@@ -272,6 +277,7 @@ def _power(a, exponent):
 @njit(**OPTIONS)
 def _select(comparison, left, right, then, otherwise):
     """Into `left`: then where the comparison holds, otherwise elsewhere."""
+    f.wide_vectors()
     for i in range(left.size):
         if comparison == _LT:
             holds = left[i] < right[i]
@@ -293,6 +299,7 @@ def run_program(opcodes, constants, values, stack):
         values: one block, flat.
         stack: shape (STACK, >= values.size), for intermediate results.
     """
+    f.wide_vectors()
     count = values.size
     if opcodes.size == 1 and opcodes[0] == PUSH_X:
         return

@@ -13,7 +13,7 @@ from numerics.simulation.depth_plan import DepthPlan
 from numerics.simulation.network_spec import NetworkSpec
 from numerics.simulation.starting_gram import check_finite, check_normalizable, rounding_share, trace_range
 
-BLOCK_BYTES = 40 << 10
+BLOCK_BYTES = 24 << 10  # within the 32 KiB nearest a core, beside the words and constants
 BLOCK_COLUMNS = 512
 HELD_NUMBERS = 1 << 20
 # neurons times samples in one call: well under a second, so that an interrupt is soon seen
