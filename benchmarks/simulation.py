@@ -1,11 +1,13 @@
-"""Finite-width samplers beside the dense network and beside their floor, drawing the normals: ratios, measured in one
-run.
+"""Finite-width samplers beside the dense network (numpy, torch, jax) and beside their floor, drawing the normals:
+ratios, measured in one run.
 
-    OPENBLAS_NUM_THREADS=1 python -m benchmarks.simulation [--json FILE] [--seconds 4]
+    python -m benchmarks.simulation [--seconds 4] [--torch-python PATH] [--jax-python PATH] [--write]
 
 Every row times its contenders in turn, round after round, and takes each one's fastest round, so that a machine busy
 with other work distorts the ratios as little as it can. Dense runs are cut to a few layers and scaled to the full
-depth (its layers cost the same). One thread unless a row says otherwise.
+depth (its layers cost the same). One thread unless a row says otherwise. torch and jax may live in interpreters of
+their own; where they are missing the rows go without them. --write puts the numbers into
+benchmarks/results/simulation.json and their table into benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -13,191 +15,299 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import time
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from numerics.simulation import dense, gram_chain
-from numerics.simulation.elementwise import BUILTIN
-from numerics.simulation.network_spec import NetworkSpec
+from benchmarks import simulation_parts, simulation_scaling, timing
+from benchmarks.simulation_peers import Peer, find_peers
+from benchmarks.simulation_scaling import RELU, start
+from benchmarks.timing import fastest
+from numerics.simulation import dense, ensemble, gram_chain
+from numerics.simulation.observables import Trace
 
-RELU = NetworkSpec(BUILTIN["relu"], "batch")
-
-
-def fastest(contenders: dict[str, Callable[[], object]], seconds: float, rounds_least: int = 3) -> dict[str, float]:
-    """Each contender's fastest time, all of them run in turn until the time is spent."""
-    best = dict.fromkeys(contenders, float("inf"))
-    start = time.perf_counter()
-    rounds = 0
-    while rounds < rounds_least or time.perf_counter() - start < seconds:
-        for name, run in contenders.items():
-            begun = time.perf_counter()
-            run()
-            best[name] = min(best[name], time.perf_counter() - begun)
-        rounds += 1
-    return best
-
-
-def floor(width: int, rank: int, depth: int, dtype: type) -> Callable[[], object]:
-    """Drawing a trajectory's normals with numpy, a layer at a time, and nothing else."""
-    rng = np.random.Generator(np.random.SFC64(0))
-    normals = np.empty((rank, width), dtype)
-    return lambda: [rng.standard_normal(out=normals, dtype=dtype) for _ in range(depth)]
-
-
-def start(samples: int) -> np.ndarray:
-    batch = np.random.default_rng(0).normal(size=(samples, samples))
-    return batch.T @ batch / samples
+HERE = Path(__file__).parent
+RESULTS = HERE / "results" / "simulation.json"
+Contenders = dict[str, Callable[[], object]]
+# dense layers timed, of the trajectory's 100
+DENSE_LAYERS = {1024: 4, 4096: 2}
+# what design asks: row, contender, its peer, least ratio
+REACH = (
+    ("one thread, d = 1024", "numpy float64", "dense numpy", 50),
+    ("one thread, d = 4096", "numpy float64", "dense numpy", 250),
+    ("one thread, d = 1024", "compiled float64", "dense numpy", 350),
+    ("one thread, d = 4096", "compiled float64", "dense numpy", 1600),
+    ("two threads, d = 1024", "compiled float64", "dense numpy", 650),
+    ("two threads, d = 4096", "compiled float64", "dense numpy", 2860),
+    ("two threads, d = 1024", "compiled float32", "fastest dense float32", 200),
+    ("two threads, d = 4096", "compiled float32", "fastest dense float32", 1400),
+    ("many small networks", "numpy float64", "dense numpy", 25),
+    ("many small networks", "compiled float64", "dense numpy", 120),
+)
+FLOOR_REACH = 1.5
 
 
-def compiled_contenders(gram: np.ndarray, arguments: dict, repeat: int = 1) -> dict[str, Callable[[], object]]:
+def has_compiler() -> bool:
     try:
         import numba  # noqa: F401
     except ModuleNotFoundError:
-        return {}
-    found = {}
-    for name, dtype in (("compiled float64", np.float64), ("compiled float32", np.float32)):
-        found[name] = lambda dtype=dtype: gram_chain.sample(RELU, gram, dtype=dtype, compiled=True, **arguments)
-        found[name]()
+        print("numba: not installed; pip install 'gramchain[fast]' for the compiled rows")
+        return False
+    return True
+
+
+def numpy_floor(width: int, rank: int, depth: int, dtype: type) -> Callable[[], object]:
+    """Drawing a trajectory's normals with numpy, a layer at a time, and nothing else."""
+    rng = np.random.Generator(np.random.SFC64(0))
+    normals = np.empty((rank, width), dtype)
+    return lambda: [rng.standard_normal(out=normals, dtype=dtype) for _ in range(depth)] and None
+
+
+def compiled_floor(width: int, rank: int, depth: int, dtype: type) -> Callable[[], object]:
+    """The same with the compiled kernel's generator, in blocks that stay in the nearest cache."""
+    from numba import njit
+
+    from numerics.simulation.compiled import functions, kernel, normals
+
+    fill, wide = kernel._fill_normals, functions.wide_vectors
+    state = np.empty((4, normals.LANES), np.uint64)
+    normals.seed_lanes(np.arange(4, dtype=np.uint64), 0, state)
+    words = np.empty(kernel.WORDS, np.uint64)
+    block = np.empty((rank, min(128, width)), dtype)
+    blocks = depth * -(-width // block.shape[1])
+
+    @njit(nogil=True)
+    def draw(state: Any, words: Any, block: Any) -> None:
+        wide()
+        for _ in range(blocks):
+            fill(state, words, block)
+
+    draw(state, words, block)
+    return lambda: draw(state, words, block)
+
+
+def samplers(gram: np.ndarray, compiled: bool, **arguments: Any) -> Contenders:
+    """The four samplers, compiled ones warm."""
+    found: Contenders = {}
+    for dtype in (np.float64, np.float32):
+        for kind in ("numpy", "compiled") if compiled else ("numpy",):
+            name = f"{kind} {np.dtype(dtype).name}"
+            found[name] = lambda dtype=dtype, kind=kind: gram_chain.sample(
+                RELU, gram, dtype=dtype, compiled=kind == "compiled", **arguments
+            )
+            found[name]()
     return found
 
 
-def trajectories(width: int, seconds: float, samples: int = 16, depth: int = 100) -> dict[str, float]:
-    """One network: Gram trajectories, centred batch normalisation, ReLU."""
-    gram = start(samples)
-    rng = np.random.default_rng(1)
-    short = 4 if width <= 1024 else 2
-    arguments = {"width": width, "depth": depth}
-    contenders = {
-        "dense numpy": lambda: dense.grams(RELU, gram, width, short, rng, start_is="gram"),
-        "floor float64": floor(width, samples - 1, depth, np.float64),
-        "numpy float64": lambda: gram_chain.sample(RELU, gram, **arguments),
-        "numpy float32": lambda: gram_chain.sample(RELU, gram, dtype=np.float32, **arguments),
-        **compiled_contenders(gram, arguments),
-    }
-    times = fastest(contenders, seconds)
+def floors(width: int, rank: int, depth: int, compiled: bool) -> Contenders:
+    found = {}
+    for dtype in (np.float64, np.float32):
+        found[f"floor numpy {np.dtype(dtype).name}"] = numpy_floor(width, rank, depth, dtype)
+        if compiled:
+            found[f"floor compiled {np.dtype(dtype).name}"] = compiled_floor(width, rank, depth, dtype)
+    return found
+
+
+def dense_peers(peers: dict[str, Peer], width: int, samples: int, layers: int, threads: int) -> Contenders:
+    """Dense trajectories of a few layers by the peers; jax, whose threads are the machine's, for the rows on both."""
+    found: Contenders = {}
+    for dtype in ("float64", "float32"):
+        if "torch" in peers:
+            found[f"dense torch {dtype}"] = lambda dtype=dtype: peers["torch"].seconds(
+                width, samples, layers, dtype, threads
+            )
+    if "jax" in peers and threads > 1:
+        for generator in ("threefry2x32", "rbg"):
+            found[f"dense jax float32 {generator}"] = lambda generator=generator: peers["jax"].seconds(
+                width, samples, layers, "float32", threads, generator
+            )
+    return found
+
+
+def trajectories(width: int, seconds: float, compiled: bool, peers: dict[str, Peer]) -> dict[str, float]:
+    """One network on one thread: Gram trajectories, centred batch normalisation, ReLU, n = 16, L = 100."""
+    samples, depth, layers = 16, 100, DENSE_LAYERS[width]
+    gram, rng = start(samples), np.random.default_rng(1)
+    others = dense_peers(peers, width, samples, layers, 1)
+    times = fastest(
+        {
+            "dense numpy": lambda: dense.grams(RELU, gram, width, layers + 1, rng, start_is="gram"),
+            **others,
+            **floors(width, samples - 1, depth, compiled),
+            **samplers(gram, compiled, width=width, depth=depth),
+        },
+        seconds,
+    )
     # the first dense layer multiplies a d x n matrix made from the Gram matrix; the others are d x d
-    times["dense numpy"] *= depth / (short - 1)
-    return times
+    return {name: value * depth / layers if name.startswith("dense") else value for name, value in times.items()}
 
 
-def many_small(seconds: float, width: int = 128, samples: int = 4, depth: int = 20) -> dict[str, float]:
-    """Many small networks, seconds for one."""
-    gram = start(samples)
-    rng = np.random.default_rng(1)
-    count = 512
-    arguments = {"width": width, "depth": depth, "networks": count}
-    draw = floor(width, samples - 1, depth, np.float64)
-    contenders = {
-        "dense numpy": lambda: [dense.grams(RELU, gram, width, depth, rng, start_is="gram") for _ in range(4)],
-        "floor float64": lambda: [draw() for _ in range(16)],
-        "numpy float64": lambda: gram_chain.sample(RELU, gram, **arguments),
-        "numpy float32": lambda: gram_chain.sample(RELU, gram, dtype=np.float32, **arguments),
-        **compiled_contenders(gram, arguments),
-    }
-    runs = {"dense numpy": 4, "floor float64": 16}
-    return {name: value / runs.get(name, count) for name, value in fastest(contenders, seconds).items()}
-
-
-def both_cores(width: int, seconds: float, samples: int = 16, depth: int = 100) -> dict[str, float]:
-    """Trajectories a second on two threads and two processes, as seconds for one; the dense network and the floor as above."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from numerics.simulation import ensemble
-    from numerics.simulation.observables import Trace
-
-    gram = start(samples)
-    rng = np.random.default_rng(1)
-    short = 4 if width <= 1024 else 2
-    count = 8
-    arguments = {
-        "width": width,
-        "depth": depth,
-        "layers": [depth],
-        "networks": count,
-        "observables": {"trace": Trace()},
-    }
-    contenders: dict[str, Callable[[], object]] = {
-        "dense numpy": lambda: dense.grams(RELU, gram, width, short, rng, start_is="gram"),
-        "floor float64": floor(width, samples - 1, depth, np.float64),
-    }
+def both_cores(width: int, seconds: float, compiled: bool, peers: dict[str, Peer]) -> dict[str, float]:
+    """The same on two threads, as seconds for each of 8 networks; dense numpy as above, on one thread."""
+    samples, depth, layers, count = 16, 100, DENSE_LAYERS[width], 8
+    gram, rng = start(samples), np.random.default_rng(1)
+    arguments: dict[str, Any] = {"width": width, "depth": depth, "layers": [depth], "networks": count, "workers": 2}
+    runs: Contenders = {}
     with ThreadPoolExecutor(2) as threads:
-        if compiled_contenders(gram, {"width": 8, "depth": 1}):
-            for name, dtype in (("compiled float64", np.float64), ("compiled float32", np.float32)):
-                contenders[f"{name}, 2 threads"] = lambda dtype=dtype: ensemble.run(
-                    RELU, gram, dtype=dtype, compiled=True, workers=2, executor=threads, **arguments
-                )
-        contenders["numpy float64, 2 threads"] = lambda: ensemble.run(
-            RELU, gram, workers=2, executor=threads, **arguments
+        for dtype in (np.float64, np.float32):
+            for kind in ("numpy", "compiled") if compiled else ("numpy",):
+                runs[f"{kind} {np.dtype(dtype).name}"] = lambda dtype=dtype, kind=kind: ensemble.run(
+                    RELU, gram, dtype=dtype, compiled=kind == "compiled", observables={"trace": Trace()},
+                    executor=threads, **arguments,
+                )  # fmt: skip
+        times = fastest(
+            {
+                "dense numpy": lambda: dense.grams(RELU, gram, width, layers + 1, rng, start_is="gram"),
+                **dense_peers(peers, width, samples, layers, 2),
+                **runs,
+            },
+            seconds,
         )
-        times = fastest(contenders, seconds)
-    return {
-        name: value * depth / (short - 1) if name == "dense numpy" else value if "floor" in name else value / count
-        for name, value in times.items()
-    }
+    return {n: v * depth / layers if n.startswith("dense") else v / count for n, v in times.items()}
 
 
-def time_split(seconds: float, width: int = 1024, samples: int = 16) -> None:
-    """The parts of one numpy layer, each alone on arrays of a layer's shape: where the time beyond the normals goes."""
-    from numerics.simulation.helmert import covariance_roots
-
-    gram = start(samples)[None]
-    rng = np.random.Generator(np.random.SFC64(0))
-    normals = rng.standard_normal((samples - 1, width))
-    root = covariance_roots(RELU, gram, 0, np.dtype(np.float64))[0]
-    hidden, other, square = np.empty((samples, width)), np.empty((samples, width)), np.empty(width)
-    flat = hidden.reshape(-1)
-    np.matmul(root, normals, out=hidden)
-    parts = {
-        "normals": lambda: rng.standard_normal(out=normals),
-        "root of the covariance": lambda: covariance_roots(RELU, gram, 0, np.dtype(np.float64)),
-        "product with the root": lambda: np.matmul(root, normals, out=hidden),
-        "normalisation": lambda: (
-            np.einsum("nr,nr->r", hidden, hidden, out=square),
-            np.divide(samples, square, out=other[0]),
-            np.multiply(hidden, other[0], out=other),
-        ),
-        "activation": lambda: RELU.activation(flat, out=flat),
-        "Gram matrix": lambda: np.matmul(hidden, other.T),
-    }
-    times = fastest(dict(parts), seconds, rounds_least=50)
-    print(f"\none numpy layer, n = {samples}, d = {width}, in parts")
-    for name, value in times.items():
-        print(f"  {name:24s} {value * 1e6:8.1f} us  {100 * value / sum(times.values()):5.1f} %")
+def many_small(seconds: float, compiled: bool) -> dict[str, float]:
+    """Many small networks, n = 4, d = 128, L = 20: seconds for one."""
+    samples, width, depth, count = 4, 128, 20, 512
+    gram, rng = start(samples), np.random.default_rng(1)
+    few = {"dense numpy": 4}
+    draw = floors(width, samples - 1, depth * 16, compiled)
+    times = fastest(
+        {
+            "dense numpy": lambda: [dense.grams(RELU, gram, width, depth, rng, start_is="gram") for _ in range(4)],
+            **draw,
+            **samplers(gram, compiled, width=width, depth=depth, networks=count),
+        },
+        seconds,
+    )
+    return {name: value / (16 if name in draw else few.get(name, count)) for name, value in times.items()}
 
 
-def report(title: str, times: dict[str, float]) -> dict[str, object]:
+def compare(rows: dict[str, dict[str, float]]) -> list[dict[str, Any]]:
+    """Measured ratios beside what design asks; rows whose contenders are missing are left out."""
+    found = []
+    for row, name, peer, reach in REACH:
+        times = rows[row]
+        if peer == "fastest dense float32":
+            dense32 = [value for key, value in times.items() if key.startswith("dense") and "float32" in key]
+            base = min(dense32, default=None)
+        else:
+            base = times.get(peer)
+        if base is not None and name in times:
+            measured = base / times[name]
+            found.append({"row": row, "contender": name, "beside": peer, "ratio": measured, "reach": reach,
+                          "reached": measured >= reach})  # fmt: skip
+    for row, times in rows.items():
+        for name, value in times.items():
+            base = times.get(f"floor {name}")
+            if base is not None and row.startswith("one thread"):
+                found.append({"row": row, "contender": name, "beside": "its floor: drawing the normals alone",
+                              "ratio": value / base, "reach": FLOOR_REACH, "reached": value / base <= FLOOR_REACH,
+                              "at_most": True})  # fmt: skip
+    return found
+
+
+def table(record: dict[str, Any]) -> str:
+    """The page benchmarks/README.md."""
+    where = record["machine"]
+    versions = ", ".join(f"{name} {version}" for name, version in where["versions"].items())
+    lines = [
+        "# Benchmarks: finite-width simulation",
+        "",
+        f"Written by `{record['recipe']}`; all numbers are in `results/simulation.json`.",
+        f"{where['processor']}, {where['cores']} cores; {versions}; {where['date']}; "
+        f"load average at the start {where['load_average_at_start'][0]}: other work ran beside, so only ratios mean something.",
+        "",
+        "Gram trajectories of one network, centred batch normalisation, ReLU, n = 16, L = 100; many small networks:",
+        "n = 4, d = 128, L = 20. A ratio is how many times faster than the contender beside it; for the floor, how many",
+        "times slower (numpy's own normals for numpy, the kernel's own for the kernel). Dense numpy runs on one thread.",
+        "",
+        "| work | sampler | beside | measured | reach |",
+        "|---|---|---|---|---|",
+    ]
+    for row in record["ratios"]:
+        bound = "<=" if row.get("at_most") else ">="
+        digits = 2 if row.get("at_most") else 0
+        missed = "" if row["reached"] else " (missed)"
+        lines.append(
+            f"| {row['row']} | {row['contender']} | {row['beside']} | {row['ratio']:.{digits}f}{missed} "
+            f"| {bound} {row['reach']} |"
+        )
+    lines += ["", "Share of one layer's time, n = 16, d = 1024:", ""]
+    parts = list(dict.fromkeys(name for times in record["parts"].values() for name in times))
+    lines += ["| sampler | " + " | ".join(parts) + " |", "|---" * (len(parts) + 1) + "|"]
+    for sampler, times in record["parts"].items():
+        whole = sum(times.values())
+        cells = [f"{100 * times[name] / whole:.0f} %" if name in times else "-" for name in parts]
+        lines.append(f"| {sampler} | " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        "Milliseconds along each setting, the others at n = 16, d = 1024, L = 20, 4 networks (64 for workers), 1 worker:",
+        "",
+    ]
+    lines += ["| along | sampler | times |", "|---|---|---|"]
+    for curve in record["scaling"]:
+        cells = ", ".join(f"{point}: {value * 1e3:.2f}" for point, value in curve["seconds"].items())
+        lines.append(f"| {curve['along']} | {curve['sampler']} | {cells} |")
+    return "\n".join(lines) + "\n"
+
+
+def show(title: str, times: dict[str, float]) -> None:
     print(f"\n{title}")
-    base, drawing = times["dense numpy"], times["floor float64"]
     for name, value in times.items():
-        print(
-            f"  {name:28s} {value * 1e3:10.3f} ms   dense/this {base / value:8.1f}   this/floor {value / drawing:6.2f}"
-        )
-    return {"title": title, "seconds": times}
+        print(f"  {name:30s} {value * 1e3:10.3f} ms   dense numpy/this {times['dense numpy'] / value:8.1f}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=float, default=4.0, help="time for each row")
-    parser.add_argument("--json", help="write the seconds of every contender here")
+    parser.add_argument("--torch-python", default=sys.executable, help="an interpreter with torch")
+    parser.add_argument("--jax-python", default=sys.executable, help="an interpreter with jax")
+    parser.add_argument("--write", action="store_true", help="write results/simulation.json and README.md")
     options = parser.parse_args()
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, numpy {np.__version__}")
-    rows = [
-        report("centred BN, ReLU, n = 16, L = 100, d = 1024, one network", trajectories(1024, options.seconds)),
-        report("the same, d = 4096", trajectories(4096, options.seconds)),
-        report("many small networks, d = 128, n = 4, L = 20, each", many_small(options.seconds)),
-    ]
-    for width in (1024, 4096):
-        title = f"n = 16, L = 100, d = {width}, both cores, each of 8 networks"
-        rows.append(report(title, both_cores(width, options.seconds)))
-    time_split(1.0)
-    if options.json:
-        with open(options.json, "w") as file:
-            json.dump(rows, file, indent=1)
+    where = timing.machine()
+    compiled = has_compiler()
+    peers = find_peers({"torch": options.torch_python, "jax": options.jax_python})
+    where["versions"].update({name: peer.version for name, peer in peers.items()})
+    rows: dict[str, dict[str, float]] = {}
+    for width in DENSE_LAYERS:
+        rows[f"one thread, d = {width}"] = trajectories(width, options.seconds, compiled, peers)
+        show(f"one thread, d = {width}", rows[f"one thread, d = {width}"])
+    for width in DENSE_LAYERS:
+        rows[f"two threads, d = {width}"] = both_cores(width, options.seconds, compiled, peers)
+        show(f"two threads, d = {width}", rows[f"two threads, d = {width}"])
+    for peer in peers.values():
+        peer.close()
+    rows["many small networks"] = many_small(options.seconds, compiled)
+    show("many small networks, each", rows["many small networks"])
+    parts = simulation_parts.split(start(16), 1024, options.seconds / 8, compiled)
+    simulation_parts.show("parts of one layer, n = 16, d = 1024", parts)
+    print("\nscaling")
+    scaling = simulation_scaling.curves(options.seconds / 8, compiled)
+    simulation_scaling.show(scaling)
+    record = {
+        "recipe": f"python -m benchmarks.simulation --seconds {options.seconds:g} --torch-python ... --jax-python ... --write",
+        "machine": where,
+        "seconds": rows,
+        "ratios": compare(rows),
+        "parts": parts,
+        "scaling": scaling,
+    }
+    print()
+    for row in record["ratios"]:
+        print(
+            f"  {row['row']:22s} {row['contender']:17s} beside {row['beside']:36s} {row['ratio']:8.2f}  reach {row['reach']}"
+        )
+    if options.write:
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(record, indent=1) + "\n")
+        (HERE / "README.md").write_text(table(record))
 
 
 if __name__ == "__main__":

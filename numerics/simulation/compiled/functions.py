@@ -29,7 +29,7 @@ def _bitcast(source, target, llvm_target):
 
 
 @intrinsic
-def wide_vectors(typing_context):
+def _wide_vectors(typing_context):
     """Ask LLVM for the widest vectors in the function that calls this, and in what is inlined there.
 
     LLVM takes 256 bits by default on processors with AVX-512 whose clock once fell under 512. llvmlite knows no name
@@ -41,6 +41,10 @@ def wide_vectors(typing_context):
         return context.get_dummy_value()
 
     return types.void(), generate
+
+
+# numba's compiler passes the argument itself
+wide_vectors: Any = _wide_vectors
 
 
 as_double = _bitcast(types.uint64, types.float64, ir.DoubleType())
@@ -70,12 +74,12 @@ def log(x):
     exponent = exponent + 1.0 if large else exponent
     s = f / (2.0 + f)
     z = s * s
-    r = 1.531383769920937332e-01 + z * 1.479819860511658591e-01
-    r = 1.818357216161805012e-01 + z * r
-    r = 2.222219843214978396e-01 + z * r
-    r = 2.857142874366239149e-01 + z * r
-    r = 3.999999999940941908e-01 + z * r
-    r = z * (6.666666666666735130e-01 + z * r)
+    # two short chains rather than a long one: the processor waits for results, not for units
+    w = z * z
+    odd = 1.818357216161805012e-01 + w * 1.479819860511658591e-01
+    odd = 6.666666666666735130e-01 + w * (2.857142874366239149e-01 + w * odd)
+    even = 3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01)
+    r = z * odd + w * even
     half = 0.5 * f * f
     return exponent * _LN2_HIGH - ((half - (s * (half + r) + exponent * _LN2_LOW)) - f)
 

@@ -210,6 +210,8 @@ def run_layers(
     grams,
     held,
     stack,
+    scratch,
+    words,
     out,
 ):
     """Advance every network through `widths.size` layers; returns the network and layer where it stopped, or (-1, -1).
@@ -226,18 +228,17 @@ def run_layers(
         grams: shape (networks, n, n); overwritten by the last layer's.
         held: blocks, shape (blocks, n + 5 or more, columns): one, or as many as a layer has.
         stack: shape (STACK, n * columns), for the activation.
+        scratch: shape (4, columns).
+        words: shape (WORDS,), for random bits.
         out: shape (networks, recorded, n, n).
     """
     wide_vectors()
     samples = grams.shape[1]
     size = samples + 3
-    columns = held.shape[2]
     covariance = np.empty((size, size))
     root = np.zeros((size, size))
     swaps = np.zeros(size, np.int64)
     lower = np.zeros((size, size), held.dtype)
-    scratch = np.zeros((4, columns), held.dtype)
-    words = np.empty(WORDS, np.uint64)
     total = np.empty((size, size))
     for network in range(grams.shape[0]):
         gram = grams[network]

@@ -84,13 +84,13 @@ def box_muller(words, out):
     """
     wide_vectors()
     half = out.size // 2
+    # two loops: in one, more instructions wait for logarithms and roots than a processor keeps in sight
+    for i in range(half):
+        out[i] = -2.0 * log(2.0 - as_double((words[i] >> _U(12)) | _U(0x3FF0000000000000)))
     for i in range(half):
         first, second = words[i], words[half + i]
-        uniform = 2.0 - as_double((first >> _U(12)) | _U(0x3FF0000000000000))
-        radius = as_bits(np.sqrt(-2.0 * log(uniform)))
-        angle = (
-            as_double((second >> _U(12)) | _U(0x3FF0000000000000)) - 1.0 + 1.1102230246251565e-16
-        ) * 0.7853981633974483
+        radius = as_bits(np.sqrt(out[i]))
+        angle = (as_double((second >> _U(12)) | _U(0x3FF0000000000000)) - 0.9999999999999999) * 0.7853981633974483
         one = as_double(radius | (first << _U(63))) * cosine_of_octant(angle)
         other = as_double(radius | ((first << _U(62)) & _U(0x8000000000000000))) * sine_of_octant(angle)
         swap = (second & _U(1)) != _U(0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from numerics.simulation.compiled.kernel import MODES, run_layers
+from numerics.simulation.compiled.kernel import MODES, WORDS, run_layers
 from numerics.simulation.compiled.normals import LANES, seed_lanes
 from numerics.simulation.compiled.program import STACK, compile_program
 from numerics.simulation.depth_plan import DepthPlan
@@ -15,6 +16,7 @@ from numerics.simulation.starting_gram import check_finite, check_normalizable, 
 
 BLOCK_BYTES = 24 << 10  # within the 32 KiB nearest a core, beside the words and constants
 BLOCK_COLUMNS = 512
+CACHE_LINE = 64
 HELD_NUMBERS = 1 << 20
 # neurons times samples in one call: well under a second, so that an interrupt is soon seen
 CALL_NUMBERS = 1 << 25
@@ -26,6 +28,14 @@ def block_columns(samples: int, widths: Sequence[int], dtype: np.dtype) -> int:
     room = BLOCK_BYTES // ((samples + 4) * dtype.itemsize)
     needed = -(-max(widths, default=1) // 32) * 32
     return max(32, min(room // 32 * 32, needed, BLOCK_COLUMNS))
+
+
+def aligned_zeros(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Zeros from the start of a cache line, so that no vector of the kernel straddles two."""
+    size = math.prod(shape) * dtype.itemsize
+    held = np.zeros(size + CACHE_LINE, np.uint8)
+    first = -held.ctypes.data % CACHE_LINE
+    return held[first : first + size].view(dtype).reshape(shape)
 
 
 def compiled_pieces(
@@ -56,8 +66,10 @@ def compiled_pieces(
     blocks = 1
     if spec.normalization in ("layer", "rms") and samples * widest <= HELD_NUMBERS:
         blocks = -(-widest // columns)
-    held = np.zeros((blocks, samples + 8, columns), dtype)
-    stack = np.empty((STACK, samples * columns), dtype)
+    held = aligned_zeros((blocks, samples + 8, columns), dtype)
+    stack = aligned_zeros((STACK, samples * columns), dtype)
+    scratch = aligned_zeros((4, columns), dtype)
+    drawn = aligned_zeros((WORDS,), np.dtype(np.uint64))
     widths = np.array(plan.widths, dtype=np.int64)
     layers = np.array([layer for layer in plan.layers if layer > 0], dtype=np.int64)
     before = len(plan.layers) - len(layers)
@@ -93,6 +105,8 @@ def compiled_pieces(
                 grams,
                 held,
                 stack,
+                scratch,
+                drawn,
                 out,
             )
             if network >= 0:
