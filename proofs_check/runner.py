@@ -141,7 +141,8 @@ def _pool(
     others = set(multiprocessing.active_children())
     executor = ProcessPoolExecutor(workers, context, initializer=_start_worker)
     try:
-        waiting = {executor.submit(judge_reference, reference, settings): reference for reference in references}
+        with _interrupts_blocked():  # workers inherit it: Ctrl-C while they start up is the parent's business too
+            waiting = {executor.submit(judge_reference, reference, settings): reference for reference in references}
         while waiting:
             done, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
@@ -152,6 +153,19 @@ def _pool(
         for child in set(multiprocessing.active_children()) - others:
             child.terminate()
         raise
+
+
+@contextlib.contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Hold SIGINT back (it comes afterwards); processes started meanwhile never get it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start_worker() -> None:
