@@ -33,6 +33,6 @@ def linear_squared_error(frobenius_squared: Any, trace: Any, width: Any, depth: 
     Source: docs/conventions.md, section "Without normalisation". Neighbour: `theory.fluctuations`.
     """
     square = trace**2
-    growing = (2 * frobenius_squared + square) / 3 * (1 + 2 / width) ** depth
-    shrinking = (frobenius_squared - square) / 3 * (1 - 1 / width) ** depth
-    return (growing + shrinking - frobenius_squared) * weight_variance ** (2 * depth)
+    growing = (2 * frobenius_squared + square) * (1 + 2 / width) ** depth
+    shrinking = (frobenius_squared - square) * (1 - 1 / width) ** depth
+    return ((growing + shrinking) / 3 - frobenius_squared) * weight_variance ** (2 * depth)
