@@ -15,7 +15,7 @@ import numpy as np
 from numerics.lowering import lower
 from numerics.maps import mean_field_step
 from numerics.simulation import gram_chain
-from numerics.simulation.betting import BoundedMean, EProcess
+from numerics.simulation.betting import EProcess
 from numerics.simulation.canonical import stream
 from proofs_check.quantities import largest_trace
 from theory.network import Network
@@ -118,11 +118,3 @@ def one_step_tail_bound(network: Network, width: int, threshold: float) -> float
             f"the bound needs batch normalisation and a growth bound |sigma(x)| <= a0 + a1|x|; {network!r} has not both"
         )
     return min(1.0, 2 * float(np.exp(-width * threshold**2 / (4 * radius**2))))
-
-
-def mean_interval(values: np.ndarray, upper: float, level: float) -> tuple[float, float]:
-    """Confidence interval for the mean of values in [0, upper]."""
-    mean = BoundedMean(0.0, upper, alpha=level)
-    mean.update(values)
-    interval = mean.interval()
-    return float(interval.lower), float(interval.upper)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sympy import Expr, ImmutableDenseMatrix, Symbol, latex, sympify
+from sympy import ImmutableDenseMatrix, latex, sympify
 
 from theory.network import BatchNorm, Network
 
@@ -261,6 +261,3 @@ def exact_matrix(entries: Any) -> ImmutableDenseMatrix:
     if any(sympify(e).is_Float for e in matrix):
         raise QuantityError("a Gram matrix in a statement takes exact numbers such as 1/2, not floats")
     return matrix
-
-
-Dimension = Expr | Symbol | int

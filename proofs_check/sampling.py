@@ -49,13 +49,11 @@ class Sampler:
         QuantityError: a symbol left in the node, or a quantity that can be neither bounded below nor above.
     """
 
-    def __init__(
-        self, node: ChainMean | ChainProbability, level: float, seed: int, key: tuple[str, ...], workers: int = 1
-    ):
+    def __init__(self, node: ChainMean | ChainProbability, level: float, seed: int, key: tuple[str, ...]):
         if node.free_symbols:
             names = ", ".join(sorted(map(str, node.free_symbols)))
             raise QuantityError(f"simulation needs numbers for {names}: give the variable a domain of choices")
-        self.node, self.workers = node, workers
+        self.node = node
         self.spec = lower(node.network)
         self.start = np.array(node.start_gram().evalf(17).tolist(), dtype=float)
         self.seed = int(stream(seed, *key).generate_state(1, np.uint64)[0] >> 1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Poly, S, gamma, oo, pi, sqrt, sympify
+from sympy import Expr, ImmutableMatrix, Poly, S, gamma, oo, pi, sqrt, sympify
 
 from theory.activations.base import Activation, Parity
 from theory.conventions import batch_size, x, z
@@ -18,7 +18,8 @@ from theory.expectation import GaussianLaw, GaussianMean, SphereMean
 from theory.gradients import has_square_integrable_slope, is_discontinuous, slope
 from theory.linearization import Linearization, largest, linearize, magnitude
 from theory.network import BatchNorm, Network, NetworkError
-from theory.sphere_moments import _isserlis, tidy
+from theory.rules.isserlis import moment as gaussian_monomial_mean
+from theory.sphere_moments import tidy
 
 
 def normal_moment(activation: Activation, power: int, weight: Any = S.One) -> Expr:
@@ -30,7 +31,7 @@ def normal_moment(activation: Activation, power: int, weight: Any = S.One) -> Ex
     body = activation(z[0]) ** power
     if activation.formula.is_polynomial(x):
         terms = Poly((body * poly.as_expr()).expand(), z[0]).terms()
-        return sum((c * _isserlis((int(k),)) for (k,), c in terms), S.Zero)
+        return sum((c * gaussian_monomial_mean((int(k),), ImmutableMatrix([[1]])) for (k,), c in terms), S.Zero)
     if activation.homogeneity is not None:
         right, left = activation(S.One) ** power, activation(S.NegativeOne) ** power
         total: Expr = S.Zero

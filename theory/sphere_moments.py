@@ -17,30 +17,33 @@ from itertools import product
 from math import comb
 from typing import Any
 
-from sympy import Abs, Dummy, Expr, Poly, PolynomialError, S, asin, factor, gamma, pi, simplify, sqrt, sympify
+from sympy import (
+    Abs,
+    Dummy,
+    Expr,
+    ImmutableMatrix,
+    Poly,
+    PolynomialError,
+    S,
+    asin,
+    factor,
+    gamma,
+    pi,
+    simplify,
+    sqrt,
+    sympify,
+)
 
 from theory.activations.base import Activation, Parity
 from theory.conventions import rho, x, z
 from theory.expectation import Mean, SphereLaw, SphereMean, sphere_to_gaussian_ratio
+from theory.rules.isserlis import moment as gaussian_monomial_mean
 
 
 @cache
-def _isserlis(exponents: tuple[int, ...]) -> Expr:
-    """``E prod g_i^{a_i}`` for unit variances and all correlations rho."""
-    if sum(exponents) % 2:
-        return S.Zero
-    if not any(exponents):
-        return S.One
-    first = next(i for i, a in enumerate(exponents) if a)
-    rest = list(exponents)
-    rest[first] -= 1
-    total: Expr = S.Zero
-    for j, a in enumerate(rest):
-        if a:
-            left = rest.copy()
-            left[j] -= 1
-            total += a * (1 if j == first else rho) * _isserlis(tuple(left))
-    return total.expand()
+def _equicorrelated(variables: int) -> ImmutableMatrix:
+    """Unit variances, all correlations rho."""
+    return ImmutableMatrix(variables, variables, lambda i, j: S.One if i == j else rho)
 
 
 def polynomial_mean(expression: Any, law: SphereLaw) -> Expr:
@@ -53,7 +56,7 @@ def polynomial_mean(expression: Any, law: SphereLaw) -> Expr:
     poly = Poly(expression, *law.variables)
     total: Expr = S.Zero
     for exponents, coefficient in poly.terms():
-        moment = _isserlis(tuple(int(a) for a in exponents))
+        moment = gaussian_monomial_mean(tuple(int(a) for a in exponents), _equicorrelated(len(exponents)))
         if moment != 0:
             total += coefficient * sphere_to_gaussian_ratio(sum(exponents), law) * moment.subs(rho, law.correlation)
     return total

@@ -6,7 +6,7 @@ side.  Networks can refute an equality and never show one: state ``|left - right
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,6 @@ class Simulation(Method):
 
     networks: int = 20_000
     first: int = 500
-    workers: int = field(default=1, compare=False)
 
     def check(self, statement: Statement, context: Context) -> StepResult:
         if not chain_numbers(statement.left, statement.right):
@@ -72,9 +71,7 @@ class Simulation(Method):
         except ValueError as error:
             return undecided(str(error), Grounds.SIMULATION)
         level = context.level / len(nodes)
-        samplers = [
-            Sampler(node, level, context.seed, (*context.key, str(k)), self.workers) for k, node in enumerate(nodes)
-        ]
+        samplers = [Sampler(node, level, context.seed, (*context.key, str(k))) for k, node in enumerate(nodes)]
         drawn, count = 0, self.first
         while True:
             for sampler in samplers:
