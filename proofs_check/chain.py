@@ -10,15 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, ImmutableDenseMatrix, eye, latex, srepr, sympify
+from sympy import Expr, ImmutableDenseMatrix, eye, srepr, sympify
+from sympy.core.function import AppliedUndef
 
 from proofs_check.quantities import Quantity, QuantityError, exact_matrix
 from proofs_check.statement import Relation
+from theory.display import Displayed, text
 from theory.network import Network
+from theory.notation import OURS, Notation, expression_latex, notation_in
+
+LONGEST_NAME = 24
 
 
 @dataclass(frozen=True)
-class Event:
+class Event(Displayed):
     """``quantity relation threshold`` for a random Gram matrix."""
 
     quantity: Quantity
@@ -28,8 +33,9 @@ class Event:
     def __post_init__(self) -> None:
         object.__setattr__(self, "threshold", sympify(self.threshold))
 
-    def latex(self) -> str:
-        return f"{self.quantity.latex()} {self.relation.latex} {latex(self.threshold)}"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """Quantity, sign, threshold."""
+        return f"{self.quantity.latex(notation)} {self.relation.latex} {expression_latex(self.threshold, notation)}"
 
 
 class _ChainNumber(Expr):
@@ -111,9 +117,20 @@ class _ChainNumber(Expr):
         return ImmutableDenseMatrix(eye(int(self.network.batch_size)))
 
     def _condition(self, printer: Any) -> str:
-        # a width called d needs no "d = d"
-        named = (("d", printer._print(self.width)), ("L", printer._print(self.depth)))
-        return r",\, ".join(name if name == value else f"{name} = {value}" for name, value in named)
+        w = notation_in(printer)
+        named = [(w.batch_size, self.network.batch_size), (w.width, self.width), (w.depth, self.depth)]
+        shown = [(name, printer._print(value)) for name, value in named]
+        sizes = [
+            name if name == value else f"{name} = {value}" for name, value in shown
+        ]  # a width called d needs no "d = d"
+        net = self.network
+        name = net.activation.name if len(net.activation.name) <= LONGEST_NAME else "given activation"
+        words = f"{name}, " if not isinstance(net.activation.formula, AppliedUndef) else ""
+        kind = {"none": "no normalisation"}.get(net.normalization_key, net.normalization_key)
+        extra = [f"{letter} = {printer._print(value)}" for letter, value, usual in (
+            ("v_W", net.weight_variance, 1), ("v_b", net.bias_variance, 0)) if value != usual]  # fmt: skip
+        start = [] if self.start is None else [rf"{w.gram_at('0')}\ \text{{given}}"]
+        return r",\, ".join([text(words + kind), *sizes, *extra, *start])
 
 
 class ChainMean(_ChainNumber):
@@ -144,7 +161,7 @@ class ChainMean(_ChainNumber):
                 f"d={printer._print(self.width)}, L={printer._print(self.depth)}]")  # fmt: skip
 
     def _latex(self, printer: Any) -> str:
-        return rf"\mathbb{{E}}_{{{self._condition(printer)}}}\left[{self.quantity.latex()}\right]"
+        return rf"\mathbb{{E}}_{{{self._condition(printer)}}}\left[{self.quantity.latex(notation_in(printer))}\right]"
 
 
 class ChainProbability(_ChainNumber):
@@ -167,7 +184,7 @@ class ChainProbability(_ChainNumber):
                 f"n={n.batch_size}, d={printer._print(self.width)}, L={printer._print(self.depth)}]")  # fmt: skip
 
     def _latex(self, printer: Any) -> str:
-        return rf"\mathbb{{P}}_{{{self._condition(printer)}}}\left[{self.event.latex()}\right]"
+        return rf"\mathbb{{P}}_{{{self._condition(printer)}}}\left[{self.event.latex(notation_in(printer))}\right]"
 
 
 def chain_numbers(*expressions: Expr) -> tuple[_ChainNumber, ...]:

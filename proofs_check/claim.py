@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sympy import Symbol, latex
+from sympy import Symbol
 
 from proofs_check.domain import Variable
 from proofs_check.statement import Statement
+from theory.display import Displayed, text
+from theory.notation import OURS, Notation, expression_latex
 from theory.sources import Source
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ class ProofStep:
 
 
 @dataclass(frozen=True)
-class Claim:
+class Claim(Displayed):
     """What is believed, and why.
 
     Args:
@@ -126,15 +128,17 @@ class Claim:
 
         return replace(self, id=self.id or name)
 
-    def latex(self) -> str:
+    def latex(self, notation: Notation | str = OURS) -> str:
         """The whole statement, quantifiers and hypotheses included."""
-        parts = [self.statement.latex()]
+        parts = [self.statement.latex(notation)]
         if self.domain:
-            parts.append(r"\quad \text{for all } " + r",\ ".join(v.latex() for v in self.domain))
+            parts.append(r"\quad \text{for all } " + r",\ ".join(v.latex(notation) for v in self.domain))
         if self.hypotheses:
-            parts.append(r"\quad \text{if } " + r"\text{, }".join(rf"\text{{{h.name}}}" for h in self.hypotheses))
+            parts.append(r"\quad \text{if } " + r",\ ".join(text(h.name) for h in self.hypotheses))
         if self.fits:
-            parts.append(r"\quad \text{with fitted } " + ", ".join(latex(f.symbol) for f in self.fits))
+            parts.append(
+                r"\quad \text{with fitted } " + ", ".join(expression_latex(f.symbol, notation) for f in self.fits)
+            )
         return " ".join(parts)
 
     def __str__(self) -> str:
@@ -143,8 +147,10 @@ class Claim:
         fitted = f" with fitted {'; '.join(map(str, self.fits))}" if self.fits else ""
         return f"{self.statement}{over}{given}{fitted}"
 
-    def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
+    def describe(self) -> str:
+        """Name and statement, and the steps of its proof, a line each."""
+        steps = [f"{s.name}: {s.statement}" + (f"  (uses {', '.join(s.uses)})" if s.uses else "") for s in self.steps]
+        return "\n    ".join([f"{self.id or 'claim'}: {self}", *steps])
 
 
 def _names(symbols: set[Symbol]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sympy import Expr, latex, sympify
+from sympy import Expr, sympify
 
 from proofs_check.claim import Claim, Hypothesis, ProofStep
 from proofs_check.domain import Variable
@@ -17,6 +17,8 @@ from proofs_check.judge import Settings, judge
 from proofs_check.methods.base import Method
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Grounds, Outcome, Verdict
+from theory.display import Displayed, text
+from theory.notation import OURS, Notation, Printer
 
 _MARK = {Outcome.PROVED: "✓", Outcome.SUPPORTED: "≈", Outcome.GAP: "?", Outcome.REFUTED: "✗"}
 _LATEX_MARK = {
@@ -46,7 +48,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Derivation:
+class Derivation(Displayed):
     """A chain of relations, each of which is to be judged.
 
     Args:
@@ -144,12 +146,9 @@ class Derivation:
             progress(place, verdicts[-1])
         return JudgedDerivation(self, tuple(verdicts))
 
-    def latex(self) -> str:
+    def latex(self, notation: Notation | str = OURS) -> str:
         """The chain as an ``align*`` environment."""
-        return _aligned(self, [r"\text{" + _text(link.reason) + "}" if link.reason else "" for link in self.links])
-
-    def _repr_latex_(self) -> str:
-        return self.latex()
+        return _aligned(self, [text(link.reason) if link.reason else "" for link in self.links], notation)
 
     def __str__(self) -> str:
         rows = [f"  {self.first}"]
@@ -161,7 +160,7 @@ class Derivation:
 
 
 @dataclass(frozen=True)
-class JudgedDerivation:
+class JudgedDerivation(Displayed):
     """A derivation with one verdict a link.
 
     The outcome is about the chain: PROVED or SUPPORTED if every link holds, REFUTED if some link is false (its conclusion may be
@@ -214,16 +213,13 @@ class JudgedDerivation:
             return f"{conclusion} is supported; by simulation alone: link {places}"
         return f"{conclusion} is proved ({self.grounds.name if self.grounds else ''})"
 
-    def latex(self) -> str:
+    def latex(self, notation: Notation | str = OURS) -> str:
         """The chain as an ``align*`` environment with a mark and the reason on each line."""
         notes = []
         for link, verdict in zip(self.derivation.links, self.verdicts, strict=True):
-            reason = rf"\ \text{{{_text(link.reason)}}}" if link.reason else ""
+            reason = rf"\ {text(link.reason)}" if link.reason else ""
             notes.append(_LATEX_MARK[verdict.outcome] + reason)
-        return _aligned(self.derivation, notes)
-
-    def _repr_latex_(self) -> str:
-        return self.latex()
+        return _aligned(self.derivation, notes, notation)
 
     def to_json(self) -> dict[str, Any]:
         chain = self.derivation
@@ -256,18 +252,10 @@ class JudgedDerivation:
         return "\n".join([*rows, self.summary])
 
 
-def _aligned(chain: Derivation, notes: list[str]) -> str:
+def _aligned(chain: Derivation, notes: list[str], notation: Notation | str) -> str:
+    latex = Printer(notation).doprint
     rows = []
     for place, (link, note) in enumerate(zip(chain.links, notes, strict=True)):
         left = latex(chain.first) if place == 0 else ""
         rows.append(rf"{left} &{link.relation.latex} {latex(link.right)}" + (f" && {note}" if note else ""))
     return "\\begin{align*}\n" + " \\\\\n".join(rows or [latex(chain.first)]) + "\n\\end{align*}"
-
-
-_ESCAPES = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_", "%": r"\%",
-            "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}  # fmt: skip
-
-
-def _text(text: str) -> str:
-    """Plain text inside ``\\text{...}``."""
-    return "".join(_ESCAPES.get(c, c) for c in text if c.isprintable())

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Dummy, Expr, Integer, Rational, S, Symbol, latex, sympify
+from sympy import Dummy, Expr, Integer, Rational, S, Symbol, sympify
+
+from theory.display import Displayed
+from theory.notation import OURS, Notation, expression_latex
 
 
 class DomainError(ValueError):
@@ -24,7 +27,7 @@ def _exact(value: Any, what: str) -> Expr:
 
 
 @dataclass(frozen=True)
-class Interval:
+class Interval(Displayed):
     """Real numbers between two exact ends; an infinite end is open."""
 
     lower: Expr
@@ -84,10 +87,10 @@ class Interval:
             fresh = Dummy(symbol.name, real=True)
         return fresh, fresh
 
-    def latex(self) -> str:
+    def latex(self, notation: Notation | str = OURS) -> str:
         left = "(" if self.left_open or self.lower is S.NegativeInfinity else "["
         right = ")" if self.right_open or self.upper is S.Infinity else "]"
-        return rf"\left{left}{latex(self.lower)}, {latex(self.upper)}\right{right}"
+        return rf"\left{left}{expression_latex(self.lower, notation)}, {expression_latex(self.upper, notation)}\right{right}"
 
     def __str__(self) -> str:
         left = "(" if self.left_open or self.lower is S.NegativeInfinity else "["
@@ -96,7 +99,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Integers:
+class Integers(Displayed):
     """Integers from `lower` up to `upper` (None: without end)."""
 
     lower: int
@@ -132,15 +135,18 @@ class Integers:
         fresh = Dummy(symbol.name, integer=True, nonnegative=True)
         return fresh, fresh + self.lower
 
-    def latex(self) -> str:
-        return rf"\{{{self.lower}, {self.lower + 1}, \ldots{'' if self.upper is None else rf', {self.upper}'}\}}"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        if self.upper is not None and self.upper - self.lower < 3:
+            return r"\{" + ", ".join(map(str, range(self.lower, self.upper + 1))) + r"\}"
+        last = "" if self.upper is None else f", {self.upper}"
+        return rf"\{{{self.lower}, {self.lower + 1}, \ldots{last}\}}"
 
     def __str__(self) -> str:
         return f">= {self.lower}, an integer" if self.upper is None else f"an integer from {self.lower} to {self.upper}"
 
 
 @dataclass(frozen=True)
-class Choices:
+class Choices(Displayed):
     """Finitely many exact values; a claim over them is proved by checking each."""
 
     values: tuple[Any, ...]
@@ -160,8 +166,8 @@ class Choices:
         fresh = Dummy(symbol.name, real=True)
         return fresh, fresh
 
-    def latex(self) -> str:
-        return r"\left\{" + ", ".join(latex(v) for v in self.values) + r"\right\}"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        return r"\left\{" + ", ".join(expression_latex(v, notation) for v in self.values) + r"\right\}"
 
     def __str__(self) -> str:
         return "in {" + ", ".join(map(str, self.values)) + "}"
@@ -199,7 +205,7 @@ _SIGNS = (
 
 
 @dataclass(frozen=True)
-class Variable:
+class Variable(Displayed):
     """A universally quantified symbol and where it ranges."""
 
     symbol: Symbol
@@ -217,8 +223,8 @@ class Variable:
                 f"the symbol {self.symbol} is assumed {'' if value else 'not '}{fact}, but its domain contains {odd_one}"
             )
 
-    def latex(self) -> str:
-        return rf"{latex(self.symbol)} \in {self.domain.latex()}"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        return rf"{expression_latex(self.symbol, notation)} \in {self.domain.latex(notation)}"
 
     def __str__(self) -> str:
         return f"{self.symbol} {self.domain}"

@@ -107,7 +107,7 @@ def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0)
 
 def _judged(claim: Claim, settings: Settings, share: float, started: float) -> Verdict:
     name = claim.id or "claim"
-    shown = claim.latex()
+    shown = claim.latex("macros")
     fitted = {fit.symbol: fit.value(settings.seed, (name,)) for fit in claim.fits}
     if fitted:
         claim = _with_constants(claim, fitted)

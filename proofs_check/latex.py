@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sympy import Add, Expr, Integer, Mul, Rational, fraction
-from sympy.printing.latex import LatexPrinter
+from sympy import Add, Expr, Mul, fraction
+
+from theory.notation import OURS, Notation, expression_latex, notation_of
 
 if TYPE_CHECKING:
     from proofs_check.analysis import Number
@@ -61,64 +62,41 @@ def _character(character: str) -> str:
     return rf"\texttt{{U+{ord(character):04X}}}"
 
 
-MOST_DIGITS = 30
 LONG = 150
 
 
-class _Printer(LatexPrinter):
-    """sympy's printer, with numbers of very many digits cut short (marked by dots)."""
-
-    def _print_Integer(self, number: Integer) -> str:
-        return self._cut(number) or str(number)
-
-    def _print_Rational(self, number: Rational) -> str:
-        return self._cut(number) or super()._print_Rational(number)
-
-    def _cut(self, number: Rational) -> str | None:
-        if max(len(str(abs(number.p))), len(str(number.q))) <= MOST_DIGITS:
-            return None
-        mantissa, _, exponent = f"{number.evalf(14):.12e}".partition("e")
-        power = "" if int(exponent) == 0 else rf" \cdot 10^{{{int(exponent)}}}"
-        return rf"{mantissa[:-1]}\ldots{power}"
-
-
-def expression_latex(expression: Expr) -> str:
-    """An expression as LaTeX; numbers of more than 30 digits are cut short and end in dots."""
-    return _Printer({"inv_trig_style": "full"}).doprint(expression)
-
-
-def expression_pieces(expression: Expr) -> list[str]:
+def expression_pieces(expression: Expr, notation: Notation | str = OURS) -> list[str]:
     """LaTeX of an expression, cut where a line may break: between the terms of a long sum."""
-    whole = expression_latex(expression)
+    whole = expression_latex(expression, notation)
     if len(whole) <= LONG:
         return [whole]
     if isinstance(expression, Add):
-        return _terms(expression)
+        return _terms(expression, notation)
     numerator, denominator = fraction(expression)
     outside, inside = Mul(*(f for f in Mul.make_args(numerator) if not isinstance(f, Add))), [
         f for f in Mul.make_args(numerator) if isinstance(f, Add)
     ]  # fmt: skip
-    if len(inside) != 1 or len(expression_latex(inside[0])) <= LONG:
+    if len(inside) != 1 or len(expression_latex(inside[0], notation)) <= LONG:
         return [whole]
     factor = outside / denominator
-    terms = _terms(inside[0])
+    terms = _terms(inside[0], notation)
     if factor == 1:
         return terms
-    return [rf"{expression_latex(factor)} \Bigl(", *terms, r"\Bigr)"]
+    return [rf"{expression_latex(factor, notation)} \Bigl(", *terms, r"\Bigr)"]
 
 
-def _terms(sum_: Add) -> list[str]:
+def _terms(sum_: Add, notation: Notation | str) -> list[str]:
     """One piece a term, its sign in front."""
     pieces = []
     for i, term in enumerate(sum_.as_ordered_terms()):
-        text = expression_latex(term)
+        text = expression_latex(term, notation)
         pieces.append(text if i == 0 or text.startswith("-") else f"+ {text}")
     return pieces
 
 
-def statement_pieces(statement: Statement) -> tuple[str, ...]:
+def statement_pieces(statement: Statement, notation: Notation | str = OURS) -> tuple[str, ...]:
     """LaTeX of a statement, cut where a line may break: at the relation and between the terms of long sums."""
-    left, right = expression_pieces(statement.left), expression_pieces(statement.right)
+    left, right = (expression_pieces(side, notation) for side in (statement.left, statement.right))
     return (*left, f"{statement.relation.latex} {right[0]}", *right[1:])
 
 
@@ -133,11 +111,11 @@ def breakable(*pieces: str) -> str:
     return "\n".join(rf"$\displaystyle {piece}$" for piece in pieces)
 
 
-def claim_latex(claim: Claim, verdict: Verdict | None = None) -> str:
+def claim_latex(claim: Claim, verdict: Verdict | None = None, notation: Notation | str = OURS) -> str:
     """One claim as LaTeX text: statement, quantifiers, hypotheses, and what the judge said."""
-    lines = [r"\begin{quote}", breakable(*statement_pieces(claim.statement))]
+    lines = [r"\begin{quote}", breakable(*statement_pieces(claim.statement, notation))]
     if claim.domain:
-        lines.append("for all " + ", ".join(f"${v.latex()}$" for v in claim.domain))
+        lines.append("for all " + ", ".join(f"${v.latex(notation)}$" for v in claim.domain))
     if claim.hypotheses:
         lines.append("given " + ", ".join(escape(h.name) for h in claim.hypotheses))
     lines.append(r"\end{quote}")
@@ -151,46 +129,53 @@ def claim_latex(claim: Claim, verdict: Verdict | None = None) -> str:
     return "\n".join(lines)
 
 
-_SYMBOLS = {
-    "b": "b", "c": "c", "mu": r"\mu", "eigenvalue_standard": r"\lambda_L", "eigenvalue_pairs": r"\lambda_M",
-    "contraction_rate": r"\rho_*", "gradient_growth": r"\chi", "fluctuation_constant": r"\operatorname{tr} V",
-    "condition_number": r"\kappa(G_*)", "stable": r"\rho_* < 1",
-}  # fmt: skip
+def _symbol(key: str, letters: Notation) -> str:
+    """What a quantity of an analysis is called."""
+    if key == "stable":
+        return f"{letters.contraction_rate} < 1"
+    return str(getattr(letters, {"b": "diagonal", "c": "correlation", "mu": "gap"}.get(key, key)))
+
+
 LONGEST_FORMULA = 600
 
 
-def analysis_latex(network: Network, numbers: Mapping[str, Number]) -> str:
+def analysis_latex(network: Network, numbers: Mapping[str, Number], notation: Notation | str = OURS) -> str:
     """An analysis as LaTeX text: the network, then one line a quantity with formula (where short), value and error bound."""
     from theory.network import BatchNorm
 
+    w = notation_of(notation)
     centered = isinstance(network.normalization, BatchNorm) and network.normalization.centered
     kind = "batch normalisation" if centered else "batch normalisation without centring"
+    b, c = w.diagonal, w.correlation
     lines = [
-        rf"Network: $\sigma(x) = {expression_latex(network.activation.formula)}$, {kind}, batch size "
-        rf"$n = {expression_latex(network.batch_size)}$; fixed point "
-        r"$G_* = b\left((1-c) I + c\,\mathbf{1}\mathbf{1}^T\right)$.",
+        rf"Network: ${network.activation.latex(w)}$, {kind}, batch size "
+        rf"${w.batch_size} = {expression_latex(network.batch_size, w)}$; fixed point "
+        rf"${w.fixed_point} = {b}\left((1-{c}) I + {c}\,\mathbf{{1}}\mathbf{{1}}^T\right)$.",
         r"\begin{itemize}",
     ]
     for key, number in numbers.items():
-        lines.append(rf"\item {escape(key.replace('_', ' '))}: {_number_latex(key, number)}")
+        lines.append(rf"\item {escape(key.replace('_', ' '))}: {number_latex(_symbol(key, w), number, w)}")
     lines.append(r"\end{itemize}")
     return "\n".join(lines)
 
 
-def _number_latex(key: str, number: Number) -> str:
-    symbol = _SYMBOLS.get(key, "")
+def number_latex(symbol: str, number: Number, notation: Notation | str = OURS) -> str:
+    """One quantity as text: name, formula where short, value, error bound, and the method in brackets."""
     if number.value is None:
         return f"${symbol}$: {escape(number.method)}"
     if isinstance(number.value, bool):
         return f"${symbol}$ {'holds' if number.value else 'fails'} ({escape(number.method)})"
-    value = r"\infty" if number.value == "inf" else _power_of_ten(number.value)
-    formula = "" if number.formula is None or number.formula.is_number is False else expression_latex(number.formula)
-    shown = f"{symbol} = {formula} = {value}" if formula and len(formula) < LONGEST_FORMULA else f"{symbol} = {value}"
+    value = r"\infty" if number.value == "inf" else power_of_ten(number.value)
+    closed = number.formula is not None and number.formula.is_number is not False
+    formula = expression_latex(number.formula, notation) if closed and number.formula is not None else ""
     exact = number.error_bound in (None, "0")
-    bound = "" if exact else rf", error at most ${_power_of_ten(str(number.error_bound))}$"
+    sides = [symbol, formula] if formula and len(formula) < LONGEST_FORMULA and formula != value else [symbol]
+    shown = " = ".join(sides) + (" = " if exact else r" \approx ") + value
+    bound = "" if exact else rf", error at most ${power_of_ten(str(number.error_bound))}$"
     return f"$\\displaystyle {shown}${bound} ({escape(number.method.partition(':')[0])})"
 
 
-def _power_of_ten(decimal: str) -> str:
+def power_of_ten(decimal: str) -> str:
+    """A decimal with an exponent as a product with a power of ten."""
     mantissa, _, exponent = decimal.partition("e")
     return mantissa if not exponent else rf"{mantissa} \cdot 10^{{{int(exponent)}}}"

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sympy import ImmutableDenseMatrix, latex, sympify
+from sympy import ImmutableDenseMatrix, sympify
 
+from theory.display import Displayed, text
 from theory.network import BatchNorm, Network
+from theory.notation import OURS, Notation, expression_latex, notation_of
 
 GramFunction = Callable[[np.ndarray], np.ndarray]
 
@@ -30,7 +32,7 @@ def largest_trace(network: Network) -> float | None:
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Quantity(Displayed):
     """A real function of the Gram matrix G_l; subclasses say which."""
 
     def measure(self, grams: np.ndarray, network: Network, orbit: np.ndarray | None) -> np.ndarray:
@@ -50,8 +52,18 @@ class Quantity:
         """Samples that the quantity names, counted from 0; the batch must have them."""
         return ()
 
-    def latex(self) -> str:
+    def latex(self, notation: Notation | str = OURS) -> str:
         raise NotImplementedError
+
+
+def _gram(notation: Notation | str, entry: str = "") -> str:
+    """The Gram matrix of the last layer, or its entry."""
+    letters = notation_of(notation)
+    return letters.gram_at(letters.depth, entry)
+
+
+def _squared_distance(notation: Notation | str, other: str) -> str:
+    return rf"\left\|{_gram(notation)} - {other}\right\|_F^2"
 
 
 def _inside(network: Network, *places: int) -> None:
@@ -82,8 +94,8 @@ class Entry(Quantity):
     def places(self) -> tuple[int, ...]:
         return (self.row, self.column)
 
-    def latex(self) -> str:
-        return rf"G_{{L;{self.row + 1},{self.column + 1}}}"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        return _gram(notation, f"{self.row + 1},{self.column + 1}")
 
 
 @dataclass(frozen=True)
@@ -106,8 +118,8 @@ class EntryProduct(Quantity):
     def places(self) -> tuple[int, ...]:
         return (*self.first.places, *self.second.places)
 
-    def latex(self) -> str:
-        return self.first.latex() + r"\," + self.second.latex()
+    def latex(self, notation: Notation | str = OURS) -> str:
+        return self.first.latex(notation) + r"\," + self.second.latex(notation)
 
 
 @dataclass(frozen=True)
@@ -120,8 +132,8 @@ class Trace(Quantity):
     def range(self, network: Network) -> tuple[float, float | None]:
         return 0.0, largest_trace(network)
 
-    def latex(self) -> str:
-        return r"\operatorname{tr} G_L"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        return rf"\operatorname{{tr}} {_gram(notation)}"
 
 
 @dataclass(frozen=True)
@@ -144,8 +156,8 @@ class SquaredErrorTo(Quantity):
         size = float(np.linalg.norm(np.array(self.reference.evalf(17).tolist(), dtype=float)))
         return 0.0, None if top is None else (top + size) ** 2
 
-    def latex(self) -> str:
-        return rf"\left\|G_L - {latex(self.reference)}\right\|_F^2"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        return _squared_distance(notation, expression_latex(self.reference, notation))
 
 
 @dataclass(frozen=True)
@@ -159,8 +171,8 @@ class SquaredErrorToStart(Quantity):
         top = largest_trace(network)
         return 0.0, None if top is None else top**2 + float(network.batch_size)
 
-    def latex(self) -> str:
-        return r"\left\|G_L - I_n\right\|_F^2"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        return _squared_distance(notation, "I")
 
 
 @dataclass(frozen=True)
@@ -181,8 +193,8 @@ class SquaredErrorToOrbit(Quantity):
     def needs_orbit(self) -> bool:
         return True
 
-    def latex(self) -> str:
-        return r"\left\|G_L - \bar G_L\right\|_F^2"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        return _squared_distance(notation, notation_of(notation).orbit_at(notation_of(notation).depth))
 
 
 @dataclass(frozen=True)
@@ -198,8 +210,8 @@ class SquaredErrorToFixedPoint(Quantity):
         top = largest_trace(network)
         return 0.0, None if top is None else 2 * top**2
 
-    def latex(self) -> str:
-        return r"\left\|G_L - G_*\right\|_F^2"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        return _squared_distance(notation, notation_of(notation).fixed_point)
 
 
 @dataclass(frozen=True)
@@ -219,8 +231,8 @@ class Eigenvalue(Quantity):
     def places(self) -> tuple[int, ...]:
         return (self.place,)
 
-    def latex(self) -> str:
-        return rf"\lambda_{{{self.place + 1}}}(G_L)"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        return rf"\lambda_{{{self.place + 1}}}({_gram(notation)})"
 
 
 @dataclass(frozen=True)
@@ -249,8 +261,8 @@ class GramStatistic(Quantity):
     def range(self, network: Network) -> tuple[float, float | None]:
         return self.lower, self.upper
 
-    def latex(self) -> str:
-        return rf"\text{{{self.name}}}(G_L)"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        return rf"{text(self.name)}({_gram(notation)})"
 
 
 def exact_matrix(entries: Any) -> ImmutableDenseMatrix:

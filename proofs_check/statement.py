@@ -6,7 +6,10 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Float, Rational, Symbol, latex, sympify
+from sympy import Expr, Float, Rational, Symbol, sympify
+
+from theory.display import Displayed
+from theory.notation import OURS, Notation, Printer
 
 
 class Relation(enum.Enum):
@@ -48,7 +51,7 @@ class StatementError(ValueError):
 
 
 @dataclass(frozen=True)
-class Statement:
+class Statement(Displayed):
     """``left relation right``, between two real scalar expressions.
 
     Args:
@@ -120,11 +123,10 @@ class Statement:
     def xreplace(self, rule: dict[Any, Any]) -> Statement:
         return Statement(self.left.xreplace(rule), self.relation, self.right.xreplace(rule))
 
-    def latex(self) -> str:
-        return f"{latex(self.left)} {self.relation.latex} {latex(self.right)}"
-
-    def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """Left side, sign, right side."""
+        shown = Printer(notation).doprint
+        return f"{shown(self.left)} {self.relation.latex} {shown(self.right)}"
 
     def __str__(self) -> str:
         return f"{self.left} {self.relation.value} {self.right}"

@@ -6,6 +6,9 @@ import enum
 from dataclasses import dataclass, field
 from typing import Any
 
+from theory.display import Displayed, text
+from theory.notation import OURS, Notation, expanded
+
 
 class Outcome(enum.Enum):
     """The value is the sentence a person reads."""
@@ -97,7 +100,7 @@ class StepVerdict:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Displayed):
     """The judgement of one claim.
 
     ``bool(verdict)`` raises: ask for ``.outcome`` or ``.proved``.
@@ -111,7 +114,7 @@ class Verdict:
     evidence: Evidence = Evidence()
     steps: tuple[StepVerdict, ...] = ()
     seconds: float = 0.0
-    statement_latex: str = field(default="", compare=False)
+    statement_latex: str = field(default="", compare=False, repr=False)
 
     @property
     def proved(self) -> bool:
@@ -136,5 +139,25 @@ class Verdict:
         gap = f": {self.first_gap}" if self.first_gap else ""
         return f"{self.id}: {self.outcome.name}{grounds}{gap}"
 
-    def _repr_latex_(self) -> str:
-        return rf"$\text{{{self.outcome.name}}}:\ {self.statement_latex}$"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """Outcome and grounds, the statement, and the evidence or the first gap."""
+        grounds = f" ({self.grounds.name.lower()})" if self.grounds is not None else ""
+        rows = [rf"\textbf{{{self.outcome.name}}}{text(grounds) if grounds else ''}"]
+        if self.statement_latex:
+            rows.append(expanded(self.statement_latex, notation))
+        rows += [text(line) for line in self._remarks()]
+        return r"\begin{array}{l} " + r" \\ ".join(rows) + r" \end{array}"
+
+    def _remarks(self) -> list[str]:
+        """First gap, evidence and trusted base, in words; nothing where there is none."""
+        remarks = [f"first gap: {self.first_gap}"] if self.first_gap else []
+        remarks += [f"evidence: {self.evidence}"] if str(self.evidence) else []
+        return remarks + ([f"rests on {', '.join(self.rests_on)}"] if self.rests_on else [])
+
+    def describe(self) -> str:
+        """The verdict, what it rests on, and every step, a line each."""
+        said = {True: "holds", False: "fails", None: "open"}
+        grounds = f" ({self.grounds.name})" if self.grounds is not None else ""
+        steps = [f"{said[s.holds]:5} {s.name}: {s.method}, {s.grounds.name.lower()}" for s in self.steps]
+        head = f"{self.id or 'claim'}: {self.outcome.name}{grounds}, {self.outcome.value}"
+        return "\n    ".join([head, *self._remarks(), *steps])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sympy import Dummy, Expr, Symbol, latex
+from sympy import Dummy, Expr, Symbol
 
+from theory.display import Displayed
 from theory.expectation import GaussianMean, Mean, SphereMean
+from theory.notation import OURS, Notation, Printer
 from theory.presentation import BatchSizeSymbol, present
 from theory.rules.base import NotApplicable, NotIntegrableError, Rule
 
@@ -38,7 +40,7 @@ class Refusal:
 
 
 @dataclass(frozen=True)
-class Derivation:
+class Derivation(Displayed):
     """A mean, the form the rules found for it, and the steps.  Not verified: the numbers are checked elsewhere.
 
     Args:
@@ -68,15 +70,13 @@ class Derivation:
             lines += ["unsolved:", *(f"    {r}" for r in self.refusals)]
         return "\n".join([*lines, f"{self.mean}\n    = {self.form}    (unverified)"])
 
-    def latex(self) -> str:
+    def latex(self, notation: Notation | str = OURS) -> str:
         """The steps as an ``align*`` environment, a rule a line with its name beside it."""
+        latex = Printer(notation).doprint
         rows = [rf"{latex(s.before)} &= {latex(s.after)} && \text{{{s.rule}}}" for s in self.steps]
         if not self.steps or self.steps[-1].after != self.form:
             rows.append(rf"{latex(self.mean)} &= {latex(self.form)}")
         return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
-
-    def _repr_latex_(self) -> str:
-        return self.latex()
 
 
 def _means_of(expression: Expr) -> list[Mean]:

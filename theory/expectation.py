@@ -31,6 +31,7 @@ from sympy import (
     true,
 )
 
+from theory.notation import notation_in
 from theory.pieces import distributional_derivative
 
 
@@ -135,8 +136,7 @@ class GaussianLaw(Law):
         elif k == 1:
             sigma = printer._print(self.covariance[0, 0])
         else:
-            rows = r" \\ ".join(" & ".join(printer._print(e) for e in self.covariance.row(i)) for i in range(k))
-            sigma = rf"\left(\begin{{smallmatrix}} {rows} \end{{smallmatrix}}\right)"
+            sigma = _matrix_latex(self.covariance, printer)
         return rf"{left} \sim \mathcal{{N}}\left(0, {sigma}\right)"
 
 
@@ -225,7 +225,20 @@ class BatchNormLaw(Law):
 
     def _latex(self, printer: Any) -> str:
         names = ", ".join(printer._print(v) for v in self.variables)
-        return rf"{names} = \phi(x)_{{{', '.join(str(i + 1) for i in self.indices)}}},\ x \sim \mathcal{{N}}(0, G)"
+        places = ",".join(str(i + 1) for i in self.indices)
+        if self.centered:
+            rows = rf"{notation_in(printer).batch_norm}(x)_{{{places}}}"
+        else:
+            rows = rf"\sqrt{{{self.gram.rows}}}\, x_{{{places}}} / \left\|x\right\|"
+        return rf"{names} = {rows},\ x \sim \mathcal{{N}}\left(0, {_matrix_latex(self.gram, printer)}\right)"
+
+
+def _matrix_latex(matrix: Any, printer: Any) -> str:
+    """A matrix, small; the letter of a Gram matrix where it has more than four rows."""
+    if matrix.rows > 4:
+        return "G"
+    rows = r" \\ ".join(" & ".join(printer._print(e) for e in matrix.row(i)) for i in range(matrix.rows))
+    return rf"\left(\begin{{smallmatrix}} {rows} \end{{smallmatrix}}\right)"
 
 
 Evaluator = Callable[["Mean", int], Any]

@@ -12,10 +12,12 @@ from functools import cached_property
 
 from sympy import Expr, ImmutableDenseMatrix, S
 
+from theory.display import Displayed, aligned
 from theory.irreps import EquivariantOperator, centered_standard, standard_norms
 from theory.linearization import Linearization, linearize
 from theory.mean_field import row_law
 from theory.network import Network
+from theory.notation import OURS, Notation, expression_latex, notation_of
 from theory.sphere_moments import moment, tidy
 
 
@@ -50,7 +52,7 @@ def one_step_covariance(network: Network) -> EquivariantOperator:
 
 
 @dataclass(frozen=True)
-class Fluctuations:
+class Fluctuations(Displayed):
     """Stationary fluctuations at the fixed point, times the width.
 
     Args:
@@ -60,6 +62,21 @@ class Fluctuations:
 
     linearization: Linearization
     noise: EquivariantOperator
+
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """The one-step noise and the stationary constant, both times the width."""
+        w = notation_of(notation)
+        return aligned(
+            (r"\operatorname{tr} C", expression_latex(self.one_step_noise, w)),
+            (w.fluctuation_constant, expression_latex(self.fluctuation_constant, w)),
+        )
+
+    def __str__(self) -> str:
+        return "\n    ".join([
+            f"fluctuations about G_*, {self.linearization.network!r}, times the width",
+            f"one_step_noise       = {self.one_step_noise}",
+            f"fluctuation_constant = {self.fluctuation_constant}",
+        ])  # fmt: skip
 
     @property
     def _centered(self) -> bool:

@@ -14,10 +14,12 @@ from sympy import Expr, ImmutableMatrix, Poly, S, gamma, oo, pi, sqrt, sympify
 
 from theory.activations.base import Activation, Parity
 from theory.conventions import batch_size, x, z
+from theory.display import Displayed, aligned
 from theory.expectation import GaussianLaw, GaussianMean, SphereMean
 from theory.gradients import has_square_integrable_slope, is_discontinuous, slope
 from theory.linearization import Linearization, largest, linearize, magnitude
 from theory.network import BatchNorm, Network, NetworkError
+from theory.notation import OURS, Notation, expression_latex, notation_of
 from theory.rules.isserlis import moment as gaussian_monomial_mean
 from theory.sphere_moments import tidy
 
@@ -49,7 +51,7 @@ def normal_moment(activation: Activation, power: int, weight: Any = S.One) -> Ex
 
 
 @dataclass(frozen=True)
-class LargeBatchLimit:
+class LargeBatchLimit(Displayed):
     """Limits as the batch size grows, centred batch normalisation.
 
     Args:
@@ -64,6 +66,21 @@ class LargeBatchLimit:
     eigenvalue_standard: Expr
     eigenvalue_pairs: Expr
     gradient_growth: Expr
+
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """The limits, one a line."""
+        w = notation_of(notation)
+        lines = [(w.diagonal, self.b), (rf"{w.diagonal}\,{w.correlation}", self.bc), (w.eigenvalue_standard, self.eigenvalue_standard),
+                 (w.eigenvalue_pairs, self.eigenvalue_pairs), (w.gradient_growth, self.gradient_growth)]  # fmt: skip
+        return aligned(
+            *((rf"\lim_{{{w.batch_size}\to\infty}} {name}", expression_latex(value, w)) for name, value in lines)
+        )
+
+    def __str__(self) -> str:
+        names = ("b", "bc", "eigenvalue_standard", "eigenvalue_pairs", "gradient_growth")
+        return "\n    ".join(
+            ["limits as the batch size grows", *(f"{name} -> {getattr(self, name)}" for name in names)]
+        )
 
     @property
     def mu(self) -> Expr:
@@ -106,7 +123,7 @@ def large_batch_limit(activation: Activation) -> LargeBatchLimit:
 
 
 @dataclass(frozen=True)
-class CriticalBatchSize:
+class CriticalBatchSize(Displayed):
     """The equation that decides at which batch size the exchangeable fixed point stops attracting.
 
     Args:
@@ -118,6 +135,14 @@ class CriticalBatchSize:
     activation: Activation
     linearization: Linearization
     limit: LargeBatchLimit
+
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """The equation whose root is the critical batch size."""
+        w = notation_of(notation)
+        return f"{expression_latex(self.linearization.contraction_rate, w)} = 1"
+
+    def __str__(self) -> str:
+        return f"{self.activation.name} stops attracting where {self.linearization.contraction_rate} = 1"
 
     def margin(self, n: Any) -> Expr:
         """``1 - contraction_rate`` at batch size n: the critical batch size is where its sign changes.

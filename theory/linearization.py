@@ -16,10 +16,12 @@ from sympy import Abs, Expr, Max, S, expand, oo, sympify
 
 from theory.activations.base import Parity
 from theory.conventions import z
+from theory.display import Displayed, aligned, text
 from theory.expectation import SphereMean
 from theory.irreps import EquivariantOperator
 from theory.mean_field import ExchangeableGram, fixed_point, row_law
 from theory.network import Network, NetworkError
+from theory.notation import OURS, Notation, expression_latex, notation_of
 from theory.sphere_moments import moment, tidy
 
 NO_PAIRS = "at n = 3 the pairs representation has dimension 0: there is no such eigenvalue"
@@ -105,7 +107,7 @@ class StandardBlock:
 
 
 @dataclass(frozen=True)
-class Linearization:
+class Linearization(Displayed):
     """What the derivative of F at G_* does.
 
     Args:
@@ -121,6 +123,37 @@ class Linearization:
     eigenvalue_standard: Expr
     eigenvalue_pairs: Expr | None
     standard_block: StandardBlock
+
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """The spectrum of dF(G_*): eigenvalues, multiplicities and the contraction rate."""
+        w = notation_of(notation)
+        standard, pairs = self.multiplicities
+        rows = [(w.eigenvalue_standard, rf"{expression_latex(self.eigenvalue_standard, w)} \quad "
+                                        rf"(\times {expression_latex(standard, w)})")]  # fmt: skip
+        if self.eigenvalue_pairs is None:
+            rows.append((w.eigenvalue_pairs, text("none: " + NO_PAIRS)))
+            largest_of = rf"\left|{w.eigenvalue_standard}\right|"
+        else:
+            rows.append((w.eigenvalue_pairs, rf"{expression_latex(self.eigenvalue_pairs, w)} \quad "
+                                             rf"(\times {expression_latex(pairs, w)})"))  # fmt: skip
+            largest_of = rf"\max\left(\left|{w.eigenvalue_standard}\right|, \left|{w.eigenvalue_pairs}\right|\right)"
+        return aligned(*rows, (w.contraction_rate, largest_of))
+
+    @property
+    def multiplicities(self) -> tuple[Expr, Expr]:
+        """Dimensions of the standard and of the pairs representation."""
+        n = self.network.batch_size
+        return n - 1, n * (n - 3) / 2 if self.network.require_sphere().centered else n * (n - 1) / 2
+
+    def __str__(self) -> str:
+        standard, pairs = self.multiplicities
+        second = NO_PAIRS if self.eigenvalue_pairs is None else f"{self.eigenvalue_pairs}    ({pairs} times)"
+        return "\n    ".join([
+            f"spectrum of dF at G_*, {self.network!r}",
+            f"eigenvalue_standard = {self.eigenvalue_standard}    ({standard} times)",
+            f"eigenvalue_pairs    = {second}",
+            f"contraction_rate    = {self.contraction_rate}",
+        ])  # fmt: skip
 
     @property
     def pairs_reason(self) -> str | None:

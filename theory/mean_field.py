@@ -17,6 +17,7 @@ from sympy import Expr, ImmutableDenseMatrix, Matrix, S, eye, ones, sqrt
 
 from theory.activations.base import Parity
 from theory.conventions import rho, x, z
+from theory.display import Displayed, aligned
 from theory.expectation import (
     BatchNormLaw,
     BatchNormMean,
@@ -27,6 +28,7 @@ from theory.expectation import (
     sphere_to_gaussian_ratio,
 )
 from theory.network import BatchNorm, LayerNorm, Network, NetworkError
+from theory.notation import OURS, Notation, expression_latex, notation_of
 
 
 def mean_field_map(network: Network, gram: Any) -> ImmutableDenseMatrix:
@@ -73,7 +75,7 @@ def mean_field_map(network: Network, gram: Any) -> ImmutableDenseMatrix:
 
 
 @dataclass(frozen=True)
-class ExchangeableGram:
+class ExchangeableGram(Displayed):
     """A permutation-invariant Gram matrix ``b((1-c) I + c 11^T)``.
 
     Args:
@@ -104,6 +106,24 @@ class ExchangeableGram:
     def top_eigenvalue(self) -> Expr:
         """Eigenvalue b(1+(n-1)c) of the all-ones vector; it need not be the largest."""
         return self.diagonal + (self.batch_size - 1) * self.off_diagonal
+
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """The form of G_* and its two numbers."""
+        w = notation_of(notation)
+        b, c = w.diagonal, w.correlation
+        return aligned(
+            (w.fixed_point, rf"{b} \left((1-{c})\, I + {c}\, \mathbf{{1}}\mathbf{{1}}^{{\top}}\right)"),
+            (b, expression_latex(self.diagonal, w)),
+            (rf"{b}\,{c}", expression_latex(self.off_diagonal, w)),
+        )
+
+    def __str__(self) -> str:
+        rows = [
+            f"G_* = b((1-c) I + c 11^T), {self.batch_size} samples",
+            f"b   = {self.diagonal}",
+            f"b c = {self.off_diagonal}",
+        ]
+        return "\n    ".join(rows)
 
     def matrix(self) -> ImmutableDenseMatrix:
         """The n x n matrix; the batch size must be an integer."""

@@ -8,6 +8,8 @@ from typing import Any
 from sympy import Expr, S, sympify
 
 from theory.activations.base import Activation
+from theory.display import Displayed, text
+from theory.notation import OURS, Notation, Printer, notation_of
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,22 @@ NORMALIZATIONS: dict[str, Normalization] = {
 }
 
 
+_SHORT = {"layer": "LN", "rms": "RMS"}
+_IN_WORDS = {
+    "batch": "batch normalisation",
+    "batch-uncentered": "batch normalisation without centring",
+    "layer": "layer normalisation",
+    "rms": "RMS normalisation",
+    "none": "no normalisation",
+}
+
+
 class NetworkError(ValueError):
     """The network is not one of the model, or a formula does not apply to it; the message says why."""
 
 
 @dataclass(frozen=True)
-class Network:
+class Network(Displayed):
     """A random network: ``h_{l+1} = W_l sigma(phi(h_l)) + bias``, W Gaussian with variance ``weight_variance / width``.
 
     The object carries the model only; width and depth belong to a simulation or a finite-width statement.
@@ -148,8 +160,30 @@ class Network:
         )
         return f"Network({self.activation.name}, {self.normalization_key}, n={self.batch_size}{extra})"
 
-    def _repr_latex_(self) -> str:
-        from sympy import latex
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """One layer, the activation, and the sizes."""
+        letters = notation_of(notation)
+        shown = Printer(letters).doprint
+        inside = {"none": "#", "batch": rf"{letters.batch_norm}(#)"}.get(
+            self.normalization_key, rf"\operatorname{{{_SHORT.get(self.normalization_key, 'BN')}}}(#)"
+        )
+        normalized = inside.replace("#", letters.hidden_at(r"\ell"))
+        bias = "" if self.bias_variance == 0 else r" + b_\ell \mathbf{1}^{\top}"
+        next_layer = letters.hidden_at(r"\ell+1")
+        parts = [
+            rf"{next_layer} = W_\ell\, {letters.activation}({normalized}){bias}",
+            self.activation.latex(letters),
+            rf"{letters.batch_size} = {shown(self.batch_size)}",
+        ]
+        if self.normalization_key == "batch-uncentered":
+            parts.append(text("batch normalisation without centring"))
+        if self.weight_variance != 1:
+            parts.append(rf"\operatorname{{Var}} W_{{\ell;ij}} = {shown(self.weight_variance)}/{letters.width}")
+        if self.bias_variance != 0:
+            parts.append(rf"\operatorname{{Var}} b_{{\ell;i}} = {shown(self.bias_variance)}")
+        return r",\quad ".join(p for p in parts if p != f"{letters.batch_size} = {letters.batch_size}")
 
-        return (rf"$h_{{\ell+1}} = W_\ell\,\sigma(\phi(h_\ell)),\ \sigma(x) = {latex(self.activation.formula)},\ "
-                rf"\phi = \text{{{self.normalization_key}}},\ n = {latex(self.batch_size)}$")  # fmt: skip
+    def describe(self) -> str:
+        """Activation and normalisation in words, and the sizes."""
+        normalization = _IN_WORDS[self.normalization_key]
+        return f"{self!r}: sigma(x) = {self.activation.formula}, {normalization}"

@@ -1,46 +1,65 @@
-"""A claim, or the analysis of a network, as LaTeX that compiles."""
+"""Claims, or the analysis of a network, as LaTeX that compiles: a paper's appendix with one theorem a claim, its steps as
+numbered equations, labels and a bibliography.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
+from typing import TYPE_CHECKING
 
 from proofs_check.commands import InputError
-from proofs_check.commands.options import activation_text, add_digits, whole_number
+from proofs_check.commands.options import activation_text, add_digits, add_seed, whole_number
+
+if TYPE_CHECKING:
+    from proofs_check.claim import Claim
+    from proofs_check.runner import ClaimReference
+    from proofs_check.verdict import Verdict
 
 EXAMPLES = """\
 examples:
-  gramchain latex one_step_is_unbiased
-  gramchain latex --claims examples/my_claim.py my_claim
+  gramchain latex one_step_is_unbiased > claim.tex && pdflatex claim.tex
+  gramchain latex --claims examples/my_claim.py relu_is_better_conditioned_in_small_batches --judge
+  gramchain latex one_step_is_unbiased relu_fixed_point_diagonal_is_half --notation yang
+  gramchain latex one_step_is_unbiased --output paper      writes paper/appendix.tex and paper/gramchain.sty
+  gramchain latex one_step_is_unbiased --fragment          the theorem alone, for a paper with \\usepackage{gramchain}
   gramchain latex analyze relu --batch-size 5 > relu.tex && pdflatex relu.tex
-  gramchain latex one_step_is_unbiased --fragment            without the preamble, for your own document
 
-The claim is printed as it is stated; verify judges it.
+Without --judge a claim is printed as it is stated and headed "Claim"; with it, "Theorem" is what was proved.
+With \\usepackage[seed]{gramchain} or [yang] a paper switches its letters; --notation does so for one file.
 """
+NOTATIONS = ("ours", "seed", "yang")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="+", metavar="CLAIM | analyze ACT", help="names of claims, or: analyze ACT")
     parser.add_argument("--claims", action="append", default=[], metavar="FILE.py", help="a Python file with claims")
+    parser.add_argument("--notation", choices=NOTATIONS, default="ours", help="whose letters (default: ours)")
+    parser.add_argument("--judge", action="store_true", help="judge the claims first, and say what became of each")
+    parser.add_argument(
+        "--output", metavar="DIR", help="write appendix.tex and gramchain.sty there instead of printing"
+    )
+    parser.add_argument("--fragment", action="store_true", help="the body alone, without preamble")
     parser.add_argument("--batch-size", type=whole_number(2, 10**6), metavar="N", help="for analyze")
     parser.add_argument(
         "--normalization", choices=("batch", "batch-uncentered"), default="batch", help="for analyze (default: batch)"
     )
     add_digits(parser, 10)
-    parser.add_argument("--fragment", action="store_true", help="the body alone, without preamble")
+    add_seed(parser, 20260101)
 
 
 def run(options: argparse.Namespace) -> int:
     if options.what[0] == "analyze":
-        body = _analysis(options)
+        if options.output is not None or options.judge:
+            raise InputError("--output and --judge are for claims; send an analysis to a file with > FILE.tex")
+        text = _analysis(options)
     else:
-        body = _claims(options)
+        text = _claims(options)
     from proofs_check.commands.output import print_json
-    from proofs_check.latex import document
 
-    text = body + "\n" if options.fragment else document(body)
     if options.json:
         print_json({"latex": text})
-    else:
+    elif options.output is None:
         print(text, end="")
     return 0
 
@@ -55,25 +74,45 @@ def _analysis(options: argparse.Namespace) -> str:
     except argparse.ArgumentTypeError as error:
         raise InputError(str(error)) from None
     from proofs_check.analysis import analyze_network
-    from proofs_check.latex import analysis_latex
+    from proofs_check.latex import analysis_latex, document
     from theory.network import Network
 
     network = Network(options.what[1], options.normalization, options.batch_size)
-    return analysis_latex(network, analyze_network(network, options.digits))
+    body = analysis_latex(network, analyze_network(network, options.digits), options.notation)
+    return body + "\n" if options.fragment else document(body)
 
 
 def _claims(options: argparse.Namespace) -> str:
+    from proofs_check.commands.output import note
     from proofs_check.commands.verify import select
 
     references, complaints = select(options.what, options.claims)
     if complaints:
         raise InputError("; ".join(complaints))
-    from proofs_check.latex import claim_latex, escape
+    from proofs_check.commands.output import prepare_directory
+    from proofs_check.report.appendix import Appendix
     from proofs_check.runner import load
 
-    parts = []
-    for reference in references:
-        claim = load(reference)
-        words = claim.title or reference.id.replace("_", " ")
-        parts.append(rf"\subsection*{{{escape(words[:1].upper() + words[1:])}}}" + "\n" + claim_latex(claim))
-    return "\n\n".join(parts)
+    if options.output is not None:
+        prepare_directory(options.output)  # a directory that cannot be written to is refused before anything is judged
+    claims = [load(reference) for reference in references]
+    appendix = Appendix(tuple(claims), _judged(references, claims, options), options.notation)
+    if options.output is not None:
+        note(f"wrote {', '.join(map(str, appendix.write(options.output)))}", options.quiet)
+    return appendix.body + "\n" if options.fragment else appendix.document(standalone=options.output is None)
+
+
+def _judged(
+    references: list[ClaimReference], claims: list[Claim], options: argparse.Namespace
+) -> tuple[Verdict, ...] | None:
+    if not options.judge:
+        return None
+    from proofs_check.commands.progress import ProgressBar
+    from proofs_check.runner import RunSettings, judge_references
+
+    with ProgressBar("claims", len(claims), options.quiet) as progress:
+        verdicts = judge_references(
+            references, RunSettings(options.seed, len(claims)), min(8, os.cpu_count() or 1),
+            lambda reference, v: progress.advance(1, f"{v.id}: {v.outcome.name}"),
+        )  # fmt: skip
+    return tuple(verdicts)

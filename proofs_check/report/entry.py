@@ -7,9 +7,10 @@ import inspect
 import re
 from dataclasses import dataclass
 
-from proofs_check.claim import Claim
+from proofs_check.claim import Claim, ClaimError, Hypothesis
 from proofs_check.latex import statement_pieces
 from proofs_check.verdict import Grounds, StepVerdict, Verdict
+from theory.notation import OURS, Notation
 
 MEANING = {
     "PROVED": "every step holds, none by simulation alone",
@@ -64,7 +65,7 @@ class ReportEntry:
     """
 
     claim: Claim
-    verdict: Verdict
+    judged: Verdict | None
     title: str
     text: tuple[str, ...]
     pieces: tuple[str, ...]
@@ -75,35 +76,55 @@ class ReportEntry:
     steps: tuple[ReportStep, ...]
 
     @classmethod
-    def of(cls, claim: Claim, verdict: Verdict) -> ReportEntry:
-        """Gather what is shown of a claim."""
+    def of(cls, claim: Claim, verdict: Verdict | None, notation: Notation | str = OURS) -> ReportEntry:
+        """Gather what is shown of a claim; a verdict of None leaves its steps without results."""
         title, text = _explained(claim)
-        results = {step.name: step for step in verdict.steps}
+        found = () if verdict is None else verdict.steps
+        results = {step.name: step for step in found}
         steps = []
         for step in claim.steps:
             result = results.get(step.name)
             method = result.method if result else step.by.name if step.by else "chosen by the judge"
             same = step.statement == claim.statement
-            steps.append(ReportStep(step.name, statement_pieces(step.statement), same, method, step.uses, result))
+            steps.append(
+                ReportStep(step.name, statement_pieces(step.statement, notation), same, method, step.uses, result)
+            )
         if not claim.steps:
-            steps = [ReportStep(s.name, (), True, s.method, (), s) for s in verdict.steps]
-        status = {True: "checked", False: "false", None: "assumed"}
+            steps = [ReportStep(s.name, (), True, s.method, (), s) for s in found]
         return cls(
             claim=claim,
-            verdict=verdict,
+            judged=verdict,
             title=title,
             text=text,
-            pieces=statement_pieces(claim.statement),
-            variables=tuple(v.latex() for v in claim.domain),
-            hypotheses=tuple((h.name, status[h.check()]) for h in claim.hypotheses),
+            pieces=statement_pieces(claim.statement, notation),
+            variables=tuple(v.latex(notation) for v in claim.domain),
+            hypotheses=tuple((h.name, _status(h)) for h in claim.hypotheses),
             fits=tuple(str(fit) for fit in claim.fits),
             source=str(claim.source) if claim.source else "",
             steps=tuple(steps),
         )
 
     @property
+    def verdict(self) -> Verdict:
+        """What the judge said.
+
+        Raises:
+            ValueError: the entry was made without a verdict.
+        """
+        if self.judged is None:
+            raise ValueError(f"{self.claim.id}: this claim was not judged")
+        return self.judged
+
+    @property
     def grounds(self) -> str:
-        return "none" if self.verdict.grounds is None else GROUNDS[self.verdict.grounds]
+        return "none" if self.judged is None or self.judged.grounds is None else GROUNDS[self.judged.grounds]
+
+
+def _status(hypothesis: Hypothesis) -> str:
+    try:
+        return {True: "checked", False: "false", None: "assumed"}[hypothesis.holds()]
+    except ClaimError:
+        return "cannot be checked"
 
 
 def shown(evidence: object) -> str:

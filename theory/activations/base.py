@@ -6,11 +6,13 @@ import enum
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Expr, Function, S, latex, sympify
+from sympy import Expr, Function, S, sympify
 
 from theory.activations.errors import ActivationError
 from theory.conventions import rho, x
+from theory.display import Displayed
 from theory.grammar import parse_expression
+from theory.notation import OURS, Notation, expression_latex, notation_of
 from theory.pieces import distributional_derivative
 from theory.sources import Source
 
@@ -39,7 +41,7 @@ class Growth:
 
 
 @dataclass(frozen=True)
-class Activation:
+class Activation(Displayed):
     """A real activation function with the facts that theorems use about it.
 
     Args:
@@ -150,8 +152,21 @@ class Activation:
         """
         return cls(name=name, formula=Function(name, real=True)(x))
 
-    def _repr_latex_(self) -> str:
-        return rf"$\sigma(x) = {latex(self.formula)}$"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """``sigma(x) = formula``."""
+        letters = notation_of(notation)
+        if self.formula.func == Function(self.name, real=True):
+            return rf"{letters.activation} \text{{ arbitrary}}"
+        return f"{letters.activation}(x) = {expression_latex(self.formula, letters)}"
+
+    def describe(self) -> str:
+        """Name, formula and facts, a line each."""
+        facts = [self.parity.value]
+        facts += [f"kinks at {', '.join(map(str, self.kinks))}"] if self.kinks else ["analytic"]
+        facts += [str(self.growth)] if self.growth else []
+        facts += [f"homogeneous of degree {self.homogeneity}"] if self.homogeneity is not None else []
+        dual = [f"dual(rho) = {self.dual}"] if self.dual is not None else []
+        return "\n    ".join([f"{self.name}: sigma(x) = {self.formula}", "; ".join(facts), *dual])
 
     def __str__(self) -> str:
         return self.name

@@ -9,10 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 import mpmath
-from sympy import Expr, Symbol, latex, sympify
+from sympy import Expr, Symbol, sympify
 
 from theory.conventions import depth, width
+from theory.display import Displayed, text
 from theory.expectation import Mean
+from theory.notation import OURS, Notation, expression_latex, notation_of, rewritten
 from theory.sources import Source
 
 DIGITS = 30
@@ -64,7 +66,7 @@ class Hypothesis:
 
 
 @dataclass(frozen=True)
-class Bound:
+class Bound(Displayed):
     """A bound with every constant written out.
 
     Args:
@@ -103,12 +105,21 @@ class Bound:
         inner = {s for e in self.constants.values() for s in sympify(_plain(e)).free_symbols}
         return (used - bound) | inner
 
-    def latex(self) -> str:
-        """The bound as LaTeX."""
-        right = r"\text{(constants unspecified)}" if self.formula is None else latex(self.formula)
-        return rf"{self.quantity} \le {right}"
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """The bound, its hypotheses left out (`describe` lists them)."""
+        w = notation_of(notation)
+        right = text("(constants unspecified)") if self.formula is None else expression_latex(self.formula, w)
+        return rf"{rewritten(self.quantity, w)} \le {right}"
 
-    _repr_latex_ = latex
+    def describe(self) -> str:
+        """The formula and every hypothesis, a line each."""
+        right = "a formula whose constants are unspecified" if self.formula is None else str(self.formula)
+        rows = [
+            f"{self}: at most {right}",
+            *(f"given {h.statement}" for h in self.hypotheses),
+            f"valid for {self.validity}",
+        ]
+        return "\n    ".join(rows)
 
     def _numbers(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """mpmath value of every symbol by name, from the given values and the bound's own constants."""

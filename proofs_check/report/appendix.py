@@ -1,0 +1,231 @@
+r"""A paper's appendix from claims: one theorem each, its steps as numbered equations, labels, citations, a bibliography.
+
+Letters are macros of ``gramchain.sty``, so that the paper switches its notation by an option of that package.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from proofs_check.chain import chain_numbers
+from proofs_check.claim import Claim
+from proofs_check.latex import escape, expression_pieces
+from proofs_check.report.bibliography import bibliography_latex
+from proofs_check.report.entry import ReportEntry, ReportStep, shown
+from proofs_check.report.style_file import NAME, style_file, style_inside
+from proofs_check.statement import Statement
+from proofs_check.verdict import Outcome, Verdict
+from theory.notation import MACROS, NOTATIONS, Notation, NotationError, notation_of
+
+_ENVIRONMENT = {
+    None: "gcclaim",
+    Outcome.PROVED: "gctheorem",
+    Outcome.SUPPORTED: "gcclaim",
+    Outcome.GAP: "gcopen",
+    Outcome.REFUTED: "gcfalse",
+}
+LINE = 62
+
+
+@dataclass(frozen=True)
+class Appendix:
+    r"""An appendix about some claims.
+
+    Args:
+        claims: what it states, in this order.
+        verdicts: what the judge said of each, in the same order; without them everything is headed "Claim" and nothing is
+            said about what holds.
+        notation: the letters the document shows: "ours", "seed" or "yang".
+
+    Raises:
+        ValueError: as many verdicts as claims are needed.
+
+    >>> from sympy import Integer, sqrt
+    >>> from proofs_check import less
+    >>> appendix = Appendix((Claim(less(sqrt(2), Integer(2)), id="root_below_two"),))
+    >>> print(appendix.body.splitlines()[0])
+    \begin{gcclaim}[Root below two]\label{claim:root-below-two}
+    """
+
+    claims: tuple[Claim, ...]
+    verdicts: tuple[Verdict, ...] | None = None
+    notation: str = "ours"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "claims", tuple(self.claims))
+        if self.verdicts is not None:
+            object.__setattr__(self, "verdicts", tuple(self.verdicts))
+            if len(self.verdicts) != len(self.claims):
+                raise ValueError(f"{len(self.claims)} claims need as many verdicts, not {len(self.verdicts)}")
+        if self.notation not in NOTATIONS:
+            raise NotationError(f"there is no notation {self.notation!r}: write {', '.join(NOTATIONS)}")
+
+    @property
+    def body(self) -> str:
+        """The theorems, for your own document; it needs ``\\usepackage{gramchain}``."""
+        verdicts = self.verdicts or (None,) * len(self.claims)
+        return "\n".join(_theorem(claim, verdict) for claim, verdict in zip(self.claims, verdicts, strict=True))
+
+    @property
+    def bibliography(self) -> str:
+        """The works cited, as a ``thebibliography`` environment."""
+        return bibliography_latex(claim.source.key for claim in self.claims if claim.source is not None)
+
+    def document(self, standalone: bool = False) -> str:
+        """A whole document.
+
+        Args:
+            standalone: carry the style inside, so that one file is enough.
+        """
+        option = "" if self.notation == "ours" else f"[{self.notation}]"
+        style = style_inside(self.notation) if standalone else f"\\usepackage{option}{{gramchain}}\n"
+        return (
+            f"{_PREAMBLE}{style}\\begin{{document}}\n\\appendix\n"
+            f"\\section{{{self.heading}}}\n{self.body}\n{self.bibliography}\\end{{document}}\n"
+        )
+
+    @property
+    def heading(self) -> str:
+        return "Claims" if self.verdicts is None else "Judged claims"
+
+    def write(self, directory: str | Path) -> list[Path]:
+        """Write ``appendix.tex`` and ``gramchain.sty`` into a directory, each whole or not at all; returns their paths."""
+        from proofs_check.commands.output import prepare_directory, write_whole
+
+        target = prepare_directory(str(directory))
+        pages = {target / "appendix.tex": self.document(), target / NAME: style_file()}
+        for path, text in pages.items():
+            write_whole(path, text)
+        return list(pages)
+
+
+_PREAMBLE = r"""\documentclass[11pt]{article}
+\usepackage[T1]{fontenc}
+\usepackage{lmodern}
+\usepackage[margin=25mm]{geometry}
+\usepackage{amsmath}
+\emergencystretch=3em
+\raggedbottom
+\raggedright
+\allowdisplaybreaks
+"""
+
+
+def label(claim_id: str, step: str = "") -> str:
+    """The label of a claim (``claim:...``) or of one of its equations (``eq:...``), without underscores."""
+    name = "".join(c if c.isascii() and c.isalnum() else "-" for c in claim_id)
+    return (
+        f"claim:{name}"
+        if not step
+        else f"eq:{name}:" + "".join(c if c.isascii() and c.isalnum() else "-" for c in step)
+    )
+
+
+def _theorem(claim: Claim, verdict: Verdict | None) -> str:
+    entry = ReportEntry.of(claim, verdict, MACROS)
+    kind = _ENVIRONMENT[None if verdict is None else verdict.outcome]
+    lines = [rf"\begin{{{kind}}}[{escape(entry.title)}]\label{{{label(claim.id)}}}", _quantifiers(entry, claim)]
+    lines.append(equation(claim.statement, MACROS, label(claim.id, "statement")))
+    if claim.source is not None:
+        lines.append(rf"See \cite[{escape(claim.source.locator)}]{{{claim.source.key}}}.")
+    lines.append(rf"\end{{{kind}}}")
+    lines.append(_proof(entry, claim, verdict))
+    return "\n".join(line for line in lines if line)
+
+
+def _quantifiers(entry: ReportEntry, claim: Claim) -> str:
+    said = []
+    if entry.variables:
+        said.append("For all " + ", ".join(f"${v}$" for v in entry.variables))
+    if entry.hypotheses:
+        said.append("given " + "; ".join(escape(name) for name, _ in entry.hypotheses))
+    if entry.fits:
+        said.append("with fitted " + "; ".join(escape(fit) for fit in entry.fits))
+    sentence = ", ".join(said)
+    sentence = ", ".join(part for part in (sentence, setting(claim)) if part)
+    return sentence[:1].upper() + sentence[1:] + ("," if sentence else "")
+
+
+def setting(claim: Claim, notation: Notation | str = MACROS) -> str:
+    """Words that define the networks which the claim's finite-width numbers speak of, or nothing."""
+    found = {c.network for c in chain_numbers(claim.statement.left, claim.statement.right)}
+    shown = sorted(", ".join(f"${part}$" for part in network.latex(notation).split(r",\quad ")) for network in found)
+    return f"for networks {' and '.join(shown)}" if shown else ""
+
+
+def _proof(entry: ReportEntry, claim: Claim, verdict: Verdict | None) -> str:
+    if not claim.steps and verdict is None:
+        return ""
+    proved = verdict is not None and verdict.outcome is Outcome.PROVED
+    name = "Steps" if verdict is None else verdict.outcome.name.capitalize()
+    kind = "proof" if proved else "gcrecord"
+    lines = [rf"\begin{{{kind}}}" + (f"[{name}]" if proved else f"{{{name}}}")]
+    for step, source in zip(entry.steps, claim.steps, strict=False):
+        lines.append(_said(step))
+        if step.same:
+            lines.append(rf"It states \eqref{{{label(claim.id, 'statement')}}}.")
+        else:
+            lines.append(equation(source.statement, MACROS, label(claim.id, step.name)))
+    if verdict is not None:
+        if not claim.steps:
+            lines += [_said(step) for step in entry.steps]
+        rests = f" It rests on {escape(', '.join(verdict.rests_on))}." if verdict.rests_on else ""
+        gap = f" First gap: {escape(verdict.first_gap)}." if verdict.first_gap else ""
+        evidence = f" Evidence: {escape(shown(verdict.evidence))}." if str(verdict.evidence) else ""
+        lines.append(f"Outcome: {verdict.outcome.value}; grounds: {entry.grounds}.{rests}{gap}{evidence}")
+    return "\n".join([*lines, rf"\end{{{kind}}}"])
+
+
+def _said(step: ReportStep) -> str:
+    uses = f", from {escape(', '.join(step.uses))}" if step.uses else ""
+    how = f" ({escape(step.result)})" if step.verdict is not None else ""
+    return rf"\textbf{{{escape(step.name.replace('_', ' '))}}}, by {escape(step.method)}{uses}{how}."
+
+
+def equation(statement: Statement, notation: Notation | str = MACROS, named: str = "") -> str:
+    """A statement as an ``align`` environment, broken at the relation and between the terms of long sums.
+
+    Args:
+        statement: what to print.
+        notation: whose letters.
+        named: its label; unnumbered if omitted.
+    """
+    left, right = (expression_pieces(side, notation_of(notation)) for side in (statement.left, statement.right))
+    sign = statement.relation.latex
+    if _width(" ".join((*left, *right))) <= LINE:
+        left, right = [" ".join(left)], [" ".join(right)]
+        rows = [rf"\gcfit{{{left[0]} {sign} {right[0]}}}"]
+    else:
+        rows = [rf"&\gcfit{{{piece}}}" for piece in _packed(left)]
+        rows += [rf"&\quad {'' if i else sign + ' '}\gcfit{{{piece}}}" for i, piece in enumerate(_packed(right))]
+    star = "" if named else "*"
+    tail = rf" \label{{{named}}}" if named else ""
+    if named and len(rows) > 1:
+        rows = [rf"{row} \notag" for row in rows[:-1]] + rows[-1:]
+    return f"\\begin{{align{star}}}\n" + " \\\\\n".join(rows) + tail + f"\n\\end{{align{star}}}"
+
+
+def _packed(pieces: list[str]) -> list[str]:
+    """Pieces put together to lines of about one width; brackets opened by one piece and closed by another become plain."""
+    plain = [piece.replace(r"\Bigl(", r"\bigl(").replace(r"\Bigr)", r"\bigr)") for piece in pieces]
+    lines: list[str] = []
+    for piece in plain:
+        if lines and (_width(lines[-1]) + _width(piece) <= LINE or piece.startswith(r"\big")):
+            lines[-1] += " " + piece
+        else:
+            lines.append(piece)
+    return lines
+
+
+def _width(latex: str) -> float:
+    """About how many characters wide a formula prints: commands count as one, scripts as a half, fractions as their wider part."""
+    text = re.sub(
+        r"\\(?:left|right|bigl|bigr|Bigl|Bigr|displaystyle|quad|mathrm|mathbb|text|operatorname)(?![a-z])|\\[,! ]",
+        "",
+        latex,
+    )
+    text = re.sub(r"\\(?:sum|sqrt|frac|begin|end)(?![a-z])", "", re.sub(r"\\gc[a-z]+|\\[a-z]+", "x", text))
+    scripts = sum(len(found) for found in re.findall(r"[_^](\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|.)", text))
+    return len(re.sub(r"[{}&^_\s]", "", text)) - scripts / 2
