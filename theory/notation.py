@@ -23,7 +23,7 @@ class NotationError(ValueError):
 
 @dataclass(frozen=True)
 class Notation:
-    """Templates for the field's symbols.
+    r"""Templates for the field's symbols.
 
     Args:
         name: how the command line and the style file call it.
@@ -243,7 +243,7 @@ def rewritten(latex: str, notation: Notation | str) -> str:
 
 
 def expression_latex(expression: Expr, notation: Notation | str = OURS) -> str:
-    """An expression as LaTeX; numbers of more than 30 digits are cut short and end in dots.
+    r"""An expression as LaTeX; numbers of more than 30 digits are cut short and end in dots.
 
     Args:
         expression: any sympy expression; it may contain means and finite-width numbers.

@@ -75,7 +75,7 @@ def test_latex():
     assert r"\begin{smallmatrix} 1 & c \\ c & 1 \end{smallmatrix}" in latex(GaussianMean(u * v, PAIR))
     sphere = SphereMean(u * v, SphereLaw((u, v), n))
     assert r"(u, v) \sim \sqrt{n}\,\mathbb{S}^{n - 2}_{\perp \mathbf{1}}" in latex(sphere)
-    assert r"\phi(x)_{1, 3}" in latex(BatchNormMean(u * v, BatchNormLaw((u, v), (0, 2), eye(3))))
+    assert r"\operatorname{BN}(x)_{1,3}" in latex(BatchNormMean(u * v, BatchNormLaw((u, v), (0, 2), eye(3))))
 
 
 @pytest.mark.parametrize(("build", "message"), [
