@@ -85,7 +85,8 @@ def order_points(points: set[Expr]) -> list[Expr]:
     provable."""
     kept: list[Expr] = []
     for p in points:
-        if not any(p == q or (p - q).is_zero for q in kept):
+        # sympy calls acos(1/sqrt(1 + 10^-6)) zero: what balls separate is distinct whatever it says
+        if not any(p == q or ((p - q).is_zero and constant_ball(p).overlaps(constant_ball(q))) for q in kept):
             kept.append(p)
     return sorted(kept, key=cmp_to_key(lambda a, b: 0 if a == b else (-1 if certainly_less(a, b) else 1)))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Abs, Derivative, Expr, Max, Min, Piecewise, Pow, S, Subs
+from sympy import Abs, Derivative, Expr, Max, Min, Piecewise, Pow, S, Subs, cancel, expand, fraction, together
 from sympy import functions as sf
 from sympy.core.function import AppliedUndef, Function
 from sympy.matrices import Matrix
@@ -39,7 +39,7 @@ def undefined_part(expression: Expr, domain: tuple[Variable, ...]) -> str | None
         for condition, wanted in _conditions(node):
             if condition.free_symbols and not _holds(condition, wanted, domain):
                 what = {"nonzero": "is 0", "positive": "is not positive", "nonnegative": "is negative",
-                        "shown": "cannot be followed"}[wanted]  # fmt: skip
+                        "at_most_one": "leaves [-1, 1]", "shown": "cannot be followed"}[wanted]  # fmt: skip
                 return f"{node} may be undefined where {condition} {what}"
     return None
 
@@ -67,7 +67,7 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
     if isinstance(node, sf.log):
         return [(node.args[0], "positive")]
     if isinstance(node, (sf.acos, sf.asin)):
-        return [(1 - node.args[0], "nonnegative"), (1 + node.args[0], "nonnegative")]
+        return [(node.args[0], "at_most_one")]
     if isinstance(node, sf.atanh):
         return [(1 - node.args[0], "positive"), (1 + node.args[0], "positive")]
     if isinstance(node, (sf.gamma, sf.loggamma)):
@@ -109,6 +109,12 @@ def _law_conditions(law: Any) -> list[tuple[Expr, str]]:
 def _holds(condition: Expr, wanted: str, domain: tuple[Variable, ...]) -> bool:
     if wanted == "shown":
         return False
+    if wanted == "at_most_one":
+        square = fraction(together(1 - condition**2))
+        below = cancel(expand(square[0]) / expand(square[1]))  # roots in the argument disappear in its square
+        return _holds(below, "nonnegative", domain) or all(
+            _holds(1 + sign * condition, "nonnegative", domain) for sign in (1, -1)
+        )
     rule = {v.symbol: v.domain.symbol_like(v.symbol)[1] for v in domain}
     signed = condition.xreplace(rule)
     if {"nonzero": signed.is_nonzero, "positive": signed.is_positive, "nonnegative": signed.is_nonnegative}[wanted]:

@@ -21,6 +21,7 @@ from proofs_check.statement import Relation, Statement
 from proofs_check.time_limit import TimeLimitReached, time_limit
 
 POINT_SECONDS = 10.0
+FEWEST_POINTS = 4
 Gap = Callable[[Point], float | None]
 
 
@@ -67,7 +68,10 @@ def find_violation(
 
     if not statement.free_symbols:
         domain = ()
-    for point in sample_points(domain, hard):
+    started = time.monotonic()
+    for tried, point in enumerate(sample_points(domain, hard)):
+        if tried >= FEWEST_POINTS and time.monotonic() - started > seconds:
+            break
         found = violated(point)
         if found is not None:
             return point, found

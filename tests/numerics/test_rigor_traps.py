@@ -244,3 +244,21 @@ def test_both_ground_types_of_sympy_give_the_same_balls():
         for kind in ("python", "flint")
     }  # fmt: skip
     assert len(outputs) == 1
+
+
+def test_nearly_equal_kinks_are_kept_apart_though_sympy_calls_their_distance_zero():
+    near = Rational(1, 10**6)
+    angle = acos(1 / sqrt(1 + near))
+    assert angle.is_zero  # sympy 1.14: the trap
+    x, y = (Symbol(name, real=True) for name in "xy")
+    law = GaussianLaw((x, y), [[1, 1], [1, 1 + near]])
+    found = enclose(GaussianMean(Heaviside(x, S.Half) * Heaviside(y, S.Half), law), 64)
+    assert found.decided
+    assert abs(float(found.ball.mid()) - (0.5 - float(angle.evalf(30)) / (2 * 3.141592653589793))) < 1e-12
+
+
+def test_a_product_that_vanishes_on_every_piece_has_mean_zero():
+    x, y = (Symbol(name, real=True) for name in "xy")
+    found = enclose(GaussianMean(Max(x, 0) * Max(y, 0), GaussianLaw((x, y), [[1, -1], [-1, 1]])), 64)
+    assert found.decided
+    assert found.ball == 0
