@@ -14,121 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from flint import arb, ctx, fmpq
-from sympy import Abs, Add, E, Expr, Max, Min, Mul, Pow, Rational, Symbol, exp, pi, sqrt
-from sympy import functions as sf
 
 from proofs_check import recheck
+from proofs_check.certificate_trees import CertificateError, rational_tree, to_tree
 from proofs_check.claim import Claim, ProofStep
 from proofs_check.domain import Choices, Variable, all_points, is_finite
 from proofs_check.normal_form import normal_form
 from proofs_check.signs import as_intervals
 from proofs_check.statement import Relation, Statement
-from proofs_check.verdict import Verdict
-from theory.expectation import GaussianLaw, GaussianMean, Mean, SphereLaw, SphereMean
+from proofs_check.verdict import Outcome, Verdict
+from theory.grammar import parse_expression
 
-Tree = list[Any]
-_FUNCTIONS = {getattr(sf, name): name for name in ("log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
-                                                   "erf", "erfc")}  # fmt: skip
 MOST_LEAVES = 3000
 BITS = 64
-
-
-class CertificateError(ValueError):
-    """Something has no form that the checker reads; the message says what."""
-
-
-def rational_tree(value: Fraction | Rational) -> list[str]:
-    fraction = Fraction(int(value.p), int(value.q)) if isinstance(value, Rational) else value
-    return [str(fraction.numerator), str(fraction.denominator)]
-
-
-def to_tree(expression: Expr) -> Tree:
-    """A sympy expression as the checker's tree.
-
-    Raises:
-        CertificateError: a function, a mean or a power that the checker does not know.
-
-    >>> from sympy import Symbol
-    >>> to_tree(Symbol("t") ** 2 / 3)
-    ['*', ['q', '1', '3'], ['^', ['var', 't'], '2']]
-    """
-    if isinstance(expression, Rational):
-        return ["q", *rational_tree(expression)]
-    if expression is pi:
-        return ["pi"]
-    if expression is E:
-        return ["exp", ["q", "1", "1"]]
-    if isinstance(expression, Symbol):
-        return ["var", expression.name]
-    if isinstance(expression, (Add, Mul)):
-        return ["+" if isinstance(expression, Add) else "*", *(to_tree(a) for a in expression.args)]
-    if isinstance(expression, (Max, Min)):
-        tree = to_tree(expression.args[0])
-        for argument in expression.args[1:]:
-            tree = ["max" if isinstance(expression, Max) else "min", tree, to_tree(argument)]
-        return tree
-    if isinstance(expression, exp):
-        return ["exp", to_tree(expression.args[0])]
-    if isinstance(expression, Abs):
-        return ["abs", to_tree(expression.args[0])]
-    if isinstance(expression, Pow):
-        return _power(expression.base, expression.exp)
-    if isinstance(expression, Mean):
-        return _mean(expression)
-    name = _FUNCTIONS.get(expression.func)
-    if name is None:
-        raise CertificateError(f"the checker does not know {expression.func.__name__}")
-    return [name, to_tree(expression.args[0])]
-
-
-def _power(base: Expr, exponent: Expr) -> Tree:
-    if exponent.is_Integer and abs(int(exponent)) <= recheck.MOST_POWER:
-        return ["^", to_tree(base), str(int(exponent))]
-    if (2 * exponent).is_Integer and abs(int(2 * exponent)) <= recheck.MOST_POWER:
-        return ["^", ["sqrt", to_tree(base)], str(int(2 * exponent))]
-    raise CertificateError(f"the checker knows whole and half powers, not {exponent}")
-
-
-def _mean(mean: Mean) -> Tree:
-    law, body = mean.law, mean.expression
-    used = [v for v in law.variables if v in body.free_symbols]
-    if mean.free_symbols or not 1 <= len(used) <= 2:
-        raise CertificateError("the checker knows means of one or two coordinates without parameters")
-    factors = Mul.make_args(body)
-    parts = [Mul(*(f for f in factors if v in f.free_symbols)) for v in used]
-    if any(len(f.free_symbols & set(used)) > 1 for f in factors):
-        raise CertificateError("the checker knows means of two coordinates of products f(x) g(y) alone")
-    names = [Symbol("x", real=True), Symbol("y", real=True)]
-    constant = Mul(*(f for f in factors if not f.free_symbols & set(used)))
-    if isinstance(mean, GaussianMean) and isinstance(law, GaussianLaw):
-        index = [law.variables.index(v) for v in used]
-        scales = [sqrt(law.covariance[i, i]) for i in index]
-        bodies = [to_tree(p.xreplace({v: s * n})) for p, v, s, n in zip(parts, used, scales, names, strict=False)]
-        tree: Tree = ["gauss", bodies[0], "x"]
-        if len(used) == 2:
-            tree += [
-                bodies[1],
-                "y",
-                rational_tree(_rational(law.covariance[index[0], index[1]] / (scales[0] * scales[1]))),
-            ]
-    elif (
-        isinstance(mean, SphereMean) and isinstance(law, SphereLaw) and law.dimension.is_Integer and law.dimension >= 2
-    ):
-        bodies = [to_tree(p.xreplace({v: n})) for p, v, n in zip(parts, used, names, strict=False)]
-        tree = ["sphere", bodies[0], "x"]
-        if len(used) == 2:
-            tree += [bodies[1], "y", str(int(law.dimension)), rational_tree(_rational(law.correlation))]
-        else:
-            tree += [str(int(law.dimension))]
-    else:
-        raise CertificateError(f"the checker does not know the law {law}")
-    return tree if constant == 1 else ["*", to_tree(constant), tree]
-
-
-def _rational(value: Expr) -> Rational:
-    if not value.is_Rational:
-        raise CertificateError(f"the checker takes rational correlations, not {value}")
-    return value  # type: ignore[return-value]
+SECONDS = 10
+"""Processor time for a trial of a form; the checker by itself takes longer."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +58,8 @@ class Certificate:
 def certificate(claim: Claim, verdict: Verdict, bits: int = BITS) -> Certificate:
     """The certificate of a judged claim; every step that the checker cannot show is in it as ``symbolic``.
 
+    A refuted claim gets the opposite inequality at its counterexample.
+
     >>> from sympy import Rational, pi
     >>> from proofs_check.judge import judge
     >>> from proofs_check.statement import less
@@ -165,28 +67,61 @@ def certificate(claim: Claim, verdict: Verdict, bits: int = BITS) -> Certificate
     >>> certificate(claim, judge(claim)).confirmed
     True
     """
-    methods = {s.name: s.method for s in verdict.steps}
     parts: list[dict[str, Any]] = []
-    for step in claim.steps or (ProofStep("statement", claim.statement),):
-        parts.extend(_parts(step.statement, claim.domain, methods.get(step.name, "?"), bits))
-    if claim.steps and all(step.statement.upward != claim.statement.upward for step in claim.steps):
-        parts.append(
-            {"kind": "symbolic", "note": f"{claim.statement} follows from the steps by substitution and transitivity"}
-        )
-    if not verdict.proved:
-        parts.append({"kind": "symbolic", "note": f"the verdict is {verdict.outcome.name}"})
-    return sealed(claim.id or "claim", parts)
+    if verdict.outcome is Outcome.REFUTED:
+        parts = _refutation(claim, verdict, bits)
+    else:
+        methods = {s.name: s.method for s in verdict.steps}
+        for step in claim.steps or (ProofStep("statement", claim.statement),):
+            parts.extend(_parts(step.statement, claim.domain, methods.get(step.name, "?"), bits))
+        if claim.steps and all(step.statement.upward != claim.statement.upward for step in claim.steps):
+            parts.append(_note(f"{claim.statement} follows from the steps by substitution and transitivity"))
+        if not verdict.proved:
+            parts.append(_note(f"the verdict is {verdict.outcome.name}"))
+    return sealed(claim.id or "claim", parts, str(claim), verdict.outcome.name)
 
 
-def sealed(name: str, parts: Sequence[dict[str, Any]]) -> Certificate:
+def sealed(name: str, parts: Sequence[dict[str, Any]], statement: str = "", outcome: str = "") -> Certificate:
     """Chain the digests of some steps, spell the certificate canonically, and let the checker read it."""
-    before, steps = recheck.ZERO, []
+    head = {"format": recheck.FORMAT, "version": recheck.VERSION, "id": name[:200], "statement": statement[:4000],
+            "outcome": outcome}  # fmt: skip
+    before, steps = recheck.digest(head), []
     for part in parts:
         step = {**part, "previous": before}
         step["digest"] = before = recheck.digest(step)
         steps.append(step)
-    text = recheck.canonical({"format": recheck.FORMAT, "version": recheck.VERSION, "id": name[:200], "steps": steps})
-    return Certificate(text, *recheck.recheck(text))
+    text = recheck.canonical({**head, "steps": steps})
+    return Certificate(text, *recheck.recheck(text, SECONDS))
+
+
+def _note(text: str) -> dict[str, Any]:
+    return {"kind": "symbolic", "note": text[:1000]}
+
+
+def _refutation(claim: Claim, verdict: Verdict, bits: int) -> list[dict[str, Any]]:
+    """The opposite of the statement at the counterexample, where the checker shows it; else a note."""
+    seen = verdict.evidence.counterexample or {}
+    names = {str(v.symbol): v.symbol for v in claim.domain}
+    try:
+        at = {names[name]: parse_expression(value) for name, value in seen.items()}
+        here = claim.statement.upward.subs(dict(at))
+    except (KeyError, ValueError) as error:
+        return [_note(f"a counterexample that is no point: {error}")]
+    opposite = {Relation.LESS: Relation.AT_MOST, Relation.AT_MOST: Relation.LESS}.get(here.relation)
+    ways = ([Statement(here.right, opposite, here.left)] if opposite
+            else [Statement(here.left, Relation.LESS, here.right), Statement(here.right, Relation.LESS, here.left)])  # fmt: skip
+    why = f"refuted by {verdict.evidence.note}"
+    for statement in ways:
+        try:
+            found = [_closed(statement, 4 * bits)]
+        except CertificateError as error:
+            why = str(error)
+            continue
+        tried = sealed("trial", found)
+        if tried.confirmed:
+            return found
+        why = tried.reason
+    return [_note(f"{claim.statement} is false at {seen}; {why}")]
 
 
 def _parts(statement: Statement, domain: tuple[Variable, ...], method: str, bits: int) -> list[dict[str, Any]]:
@@ -211,16 +146,13 @@ def _parts(statement: Statement, domain: tuple[Variable, ...], method: str, bits
         if tried.confirmed:
             return found
         why = tried.reason
-    return [{"kind": "symbolic", "note": f"{statement}, by {method}; {why}"[:1000]}]
+    return [_note(f"{statement}, by {method}; {why}")]
 
 
-def _sides(statement: Statement) -> dict[str, Any]:
+def _sides(statement: Statement, moments: bool = False) -> dict[str, Any]:
     up = statement.upward
-    return {
-        "relation": up.relation.value,
-        "left": to_tree(normal_form(up.left)),
-        "right": to_tree(normal_form(up.right)),
-    }
+    left, right = (to_tree(normal_form(side), moments) for side in (up.left, up.right))
+    return {"relation": up.relation.value, "left": left, "right": right}
 
 
 def _closed(statement: Statement, bits: int) -> dict[str, Any]:
@@ -234,7 +166,7 @@ def _rational_step(kind: str, statement: Statement, domain: tuple[Variable, ...]
     if any(not end.is_Rational for end in lower):
         raise CertificateError("a variable has no rational lower end")
     names = [v.symbol.name for v in domain]
-    return {"kind": kind, "variables": names, "lower": [rational_tree(end) for end in lower], **_sides(statement)}  # type: ignore[arg-type]
+    return {"kind": kind, "variables": names, "lower": [rational_tree(end) for end in lower], **_sides(statement, True)}  # type: ignore[arg-type]
 
 
 def _cover(statement: Statement, domain: tuple[Variable, ...], bits: int) -> dict[str, Any]:

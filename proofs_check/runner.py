@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,10 +43,12 @@ class RunSettings:
     Args:
         seed: root seed; every claim has streams of its own, keyed by its id.
         claims: how many claims share the run's error level.
+        certify: write a certificate of each verdict into it.
     """
 
     seed: int
     claims: int
+    certify: bool = False
 
 
 @functools.lru_cache(maxsize=32)
@@ -81,7 +83,13 @@ def judge_reference(reference: ClaimReference, settings: RunSettings) -> Verdict
 
     with contextlib.redirect_stdout(sys.stderr):
         try:
-            return judge(load(reference), Settings(seed=settings.seed), share=1 / max(1, settings.claims))
+            claim = load(reference)
+            verdict = judge(claim, Settings(seed=settings.seed), share=1 / max(1, settings.claims))
+            if not settings.certify:
+                return verdict
+            from proofs_check.certificate import certificate
+
+            return replace(verdict, certificate=certificate(claim, verdict).text)
         except Exception as error:
             broken = f"could not be judged ({type(error).__name__}: {error})"
             return Verdict(reference.id, Outcome.GAP, None, first_gap=broken)

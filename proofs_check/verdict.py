@@ -115,6 +115,7 @@ class Verdict(Displayed):
     steps: tuple[StepVerdict, ...] = ()
     seconds: float = 0.0
     statement_latex: str = field(default="", compare=False, repr=False)
+    certificate: str = field(default="", compare=False, repr=False)
 
     @property
     def proved(self) -> bool:

@@ -23,7 +23,7 @@ examples:
   gramchain verify                                         the whole ledger
   gramchain verify one_step_is_unbiased                    one claim
   gramchain verify --claims examples/my_claim.py           your own claims
-  gramchain verify --report gramchain-report               also write index.html and report.tex
+  gramchain verify --report gramchain-report               also write index.html, report.tex, certificates/*.json
 
 Exit status: 1 if a claim is refuted or falls below its ledger entry.
 """
@@ -36,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--claims", action="append", default=[], metavar="FILE.py", help="a Python file with CLAIM or CLAIMS"
     )
-    parser.add_argument("--report", metavar="DIR", help="write index.html and report.tex into this directory")
+    parser.add_argument(
+        "--report", metavar="DIR", help="write index.html, report.tex and one certificate a claim into this directory"
+    )
     parser.add_argument("--list", action="store_true", help="print the names of the claims and leave")
     parser.add_argument(
         "--workers", type=whole_number(1, 256), metavar="K",
@@ -60,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     if not references:
         return _tell(complaints)
     directory = None if options.report is None else prepare_directory(options.report)
-    settings = RunSettings(options.seed, len(references))
+    settings = RunSettings(options.seed, len(references), certify=directory is not None)
     workers = options.workers or min(8, os.cpu_count() or 1)
     with ProgressBar("claims", len(references), options.quiet) as progress:
         verdicts = judge_references(
@@ -74,11 +76,15 @@ def run(options: argparse.Namespace) -> int:
         if verdict.first_gap:
             note(f"{verdict.id}: {verdict.first_gap}", options.quiet)
     if directory is not None:
-        from proofs_check.report import write_report
+        from proofs_check.report import write_certificates, write_report
         from proofs_check.runner import load
 
         files = write_report(directory, [load(reference) for reference in references], verdicts)
         note(f"report: {', '.join(map(str, files))}", options.quiet)
+        note(
+            f"certificates: {len(write_certificates(directory, verdicts))} in {directory / 'certificates'}",
+            options.quiet,
+        )
     fallen = [line for reference, v in zip(references, verdicts, strict=True) if (line := _falls_short(reference, v))]
     for line in fallen:
         note(line, options.quiet)

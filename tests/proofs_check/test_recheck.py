@@ -3,14 +3,17 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from flint import arb, ctx
 from sympy import Abs, Max, Rational, Symbol, gamma, oo, pi, sin, sqrt, tanh
 
+import proofs_check.certificate as certificate_module
 from proofs_check import Claim, Integers, Interval, Variable, at_most, equal, judge, less, recheck
-from proofs_check.certificate import CertificateError, certificate, sealed, to_tree
+from proofs_check.certificate import certificate, sealed
+from proofs_check.certificate_trees import CertificateError, to_tree
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
 from theory.conventions import z
 
@@ -25,9 +28,14 @@ CONFIRMED = {
     "cover": Claim(less(sin(t), t + Rational(1, 10)), domain=(Variable(t, Interval(0, 1)),), id="cover"),
     "positivity": Claim(less(1 / (n + 1), 1 / n), domain=(Variable(n, Integers(1)),), id="positivity"),
     "identity": Claim(equal((n + 1) ** 2, n**2 + 2 * n + 1), domain=(Variable(n, Integers(1)),), id="identity"),
+    "moments": Claim(equal(SphereMean(z[0] ** 2 * z[1] ** 2, SphereLaw(z[:2], n)), ((n - 1) ** 2 + 2) / (n**2 - 1)),
+                     domain=(Variable(n, Integers(3)),), id="moments"),
+    "half a moment": Claim(equal(GaussianMean(Max(z[0], 0) ** 4, GaussianLaw(z[0])), Rational(3, 2)), id="half"),
     "mean": Claim(less(SQUARE, Rational(395, 1000)), id="mean"),
     "sphere": Claim(less(SphereMean(Abs(z[0]), SphereLaw(z[0], 5)), 1), id="sphere"),
-}
+    "refuted": Claim(less(t**2, t), domain=(Variable(t, Interval(0, 1)),), id="refuted"),
+    "refuted equality": Claim(equal(SQUARE, Rational(1, 2)), id="refuted_equality"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CONFIRMED)
@@ -37,8 +45,25 @@ def test_a_certificate_is_confirmed_and_cannot_be_changed(name):
     assert made.confirmed, made.reason
     assert recheck.recheck(made.text) == (0, made.reason)
     assert made.text == recheck.canonical(json.loads(made.text))
-    assert recheck.recheck(made.text.replace('"<"', '"<="').replace('"="', '"<"'))[0] == 2
+    for old, new in (
+        ('"bits":', '"bits":1'),
+        ('"lower":[["', '"lower":[["1'),
+        (f'"id":"{claim.id}', '"id":"x'),
+        ("PROVED", "X"),
+    ):
+        assert old not in made.text or recheck.recheck(made.text.replace(old, new))[0] == 2
     assert recheck.recheck(made.text[: len(made.text) // 2])[0] == 2
+
+
+def of_batch(left, right, lower):
+    return {
+        "kind": "identity",
+        "relation": "=",
+        "left": left,
+        "right": right,
+        "variables": ["n"],
+        "lower": [[lower, "1"]],
+    }
 
 
 def test_a_false_statement_with_digests_in_order_is_not_confirmed():
@@ -53,6 +78,11 @@ def test_a_false_statement_with_digests_in_order_is_not_confirmed():
         {"kind": "identity", "relation": "=", "left": ["/", ["q", "1", "1"], ["/", ["q", "1", "1"], ["+", X, ["q", "-3", "1"]]]],
          "right": ["+", X, ["q", "-3", "1"]], "variables": ["x"], "lower": [["0", "1"]]},
         {"kind": "symbolic", "note": "trust me"},
+        # E z^4 of a batch of n is 3 (n-1)/(n+1), max(0, z) takes half of it, and a batch of two has no third sample
+        of_batch(["moment", "centred", "n", "4"], ["q", "3", "1"], "3"),
+        of_batch(["positive moment", "centred", "n", "2"], ["q", "1", "1"], "3"),
+        of_batch(["moment", "centred", "n", "1", "1", "2"], ["moment", "centred", "n", "2", "1", "1"], "2"),
+        {"kind": "inequality", "relation": "<", "left": ["moment", "normal", "n", "2"], "right": ["q", "2", "1"], "bits": 64},
         # sqrt is not real on half of the line, so there is no such mean
         {"kind": "inequality", "relation": "<", "left": ["q", "-1", "1"], "right": ["gauss", ["sqrt", X], "x"], "bits": 64},
         {"kind": "inequality", "relation": "<", "left": ["q", "-1", "1"], "right": ["gauss", ["exp", ["*", X, X]], "x"], "bits": 64},
@@ -79,6 +109,37 @@ def test_cuts_that_do_not_fill_the_box_are_malformed(cuts):
     assert sealed("cover", [{**BOX, "cuts": cuts}]).status == 2
 
 
+SHAKY = [
+    "gauss",
+    ["tanh", ["*", ["q", "1000", "1"], ["tanh", X]]],
+    "x",
+    ["abs", ["sin", ["^", X, "9"]]],
+    "x",
+    ["99", "100"],
+]
+TOWER = ["^", ["^", ["^", ["+", X, ["var", "y"]], "200"], "200"], "200"]
+CUTS = [part for k in range(20000, 0, -1) for part in ([0, "1", str(2**64 - k)], "leaf")]
+BOMBS = {
+    "powers of powers": {"kind": "identity", "relation": "=", "left": TOWER, "right": ["q", "1", "1"], "variables": ["x", "y"],
+                         "lower": [["0", "1"], ["0", "1"]]},
+    "numbers of powers": {"kind": "positivity", "relation": "<", "left": ["^", ["^", ["q", "7", "3"], "200"], "200"], "right": X,
+                          "variables": ["x"], "lower": [["0", "1"]]},
+    "hard means": {"kind": "inequality", "relation": "<", "bits": 640, "right": ["q", "1", "1"], "left": SHAKY},
+    "many leaves": {"kind": "cover", "relation": "<", "left": ["erf", ["exp", ["sin", X]]], "right": ["q", "9", "1"], "bits": 4096,
+                    "variables": ["x"], "domain": [[["0", "1"], ["1", "1"]]], "cuts": [*CUTS, "leaf"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_file_that_would_take_for_ever_is_given_up(name, monkeypatch):
+    monkeypatch.setattr(certificate_module, "SECONDS", 0.3)
+    started = time.monotonic()
+    made = sealed("bomb", [BOMBS[name]])
+    assert made.status in (1, 2)
+    assert len(made.reason.splitlines()) == 1
+    assert time.monotonic() - started < 10
+
+
 def step_with(tree):
     return sealed(
         "x", [{"kind": "inequality", "relation": "<", "left": tree, "right": ["q", "1", "1"], "bits": 64}]
@@ -94,7 +155,7 @@ MALICIOUS = {
     "nan": '{"format": NaN}',
     "key twice": '{"format": "a", "format": "b"}',
     "not an object": "[1, 2]",
-    "other version": step_with(["pi"]).replace('"version":1', '"version":2'),
+    "other version": step_with(["pi"]).replace('"version":2', '"version":3'),
     "unknown tag": step_with(["system", ["pi"]]),
     "attribute as tag": step_with(["__class__", ["pi"]]),
     "huge digits": step_with(["q", "9" * 5000, "1"]),
@@ -145,7 +206,7 @@ def test_a_kink_off_the_bisection_grid_is_no_trap():
     # E|X - 1/3| = (1/3) erf(1/(3 sqrt 2)) + sqrt(2/pi) exp(-1/18)
     before, ctx.prec = ctx.prec, 64
     try:
-        found = recheck.gaussian_mean([["abs", ["+", X, ["q", "-1", "3"]]]])
+        found = recheck.coefficient(0, [(["abs", ["+", X, ["q", "-1", "3"]]], "x")])
         exact = (1 / (3 * arb(2).sqrt())).erf() / 3 + (2 / arb.pi()).sqrt() * (-arb(1) / 18).exp()
         assert found.overlaps(exact)
         assert float(found.rad()) < 1e-14
