@@ -149,7 +149,8 @@ def enclose(expression: Any, bits: int = 128, *, seconds: float | None = None) -
             advice = f"the expression could not be read ({type(failure).__name__}: {failure}): simplify it"
             break
         if ball.is_finite():
-            best = ball if best is None else best.intersection(ball)
+            with working_bits(working + 30):  # at the ambient precision the midpoint would be rounded
+                best = ball if best is None else best.intersection(ball)
             if _accurate(best, bits):
                 break
             width = best.rad().str(3, radius=False)

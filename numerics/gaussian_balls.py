@@ -12,6 +12,7 @@ from numerics.balls import symmetric
 from numerics.errors import UndecidedError
 from numerics.hermite_balls import HermiteSeries, hermite_series, reach_for
 from numerics.integrands import parity_of
+from numerics.lattice_balls import lattice_pair
 from numerics.pieces import analytic_pieces
 from numerics.precision import NO_DEADLINE, Deadline, working_bits
 from numerics.quadrature import integral
@@ -112,6 +113,11 @@ def two_coordinates(
             raise UndecidedError(f"the correlation {correlation} is not certainly between -1 and 1")
     if is_smooth(f, variable) and is_smooth(g, variable):
         f, g = (analytic_pieces(e, variable)[0].expression for e in (f, g))
+        if c != 0 and abs(c) < 1:
+            try:
+                return lattice_pair(f, g, variable, c, bits, deadline)
+            except UndecidedError:
+                deadline.check()
         return mehler(f, g, variable, c, bits, deadline)
     from numerics.polar_balls import gaussian_polar
 

@@ -1,0 +1,266 @@
+r"""E f(X) g(Y) for analytic f and g by a midpoint sum over the plane whose errors are all bounded: one polynomial product.
+
+With c > 0 (g is mirrored otherwise) the density splits,
+
+    -(x^2 - 2 c x y + y^2)/(2(1-c^2)) = -(x^2 + y^2)/(2(1+c)) - c (x-y)^2/(2(1-c^2)),
+
+so that over nodes (j+1/2)h the double sum is sum_d t_d (P Q)_d with the coefficients f(x_j) e^{-x_j^2/(2(1+c))} and the
+like: O(N) function values, and no series in c that slows down near |c| = 1.
+
+Errors (docs/derivations/lattice_sums.md): one coordinate after the other goes from integral to sum.  With f analytic for
+|Im z| <= a the density grows by e^{a^2/(2(1-c^2))} off the line, and by Cauchy-Schwarz the step costs
+
+    2/(e^{2 pi a/h} - 1) e^{a^2/(2(1-c^2))} |f(.+ia)| |g| (1 + h/sqrt(2 pi (1-c^2))),
+
+norms in the standard normal law, taken over sums and integrals alike; the ends +-L add (2 h/pi) times the largest values there.
+Beyond L Hoelder's inequality bounds what is left of the mean.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flint import arb, ctx, fmpz, fmpz_poly
+from sympy import Expr, Symbol
+
+from numerics.analyticity import Strip, strips
+from numerics.balls import symmetric
+from numerics.errors import UndecidedError
+from numerics.integrands import parity_of
+from numerics.precision import NO_DEADLINE, Deadline, working_bits
+from numerics.tails import gaussian_tail
+from numerics.walker import real_function
+
+LONGEST_REACH = 160
+MOST_NODES = 40_000
+BOUND_BITS = 53
+# exponents p of E[|f|^p; |X| > L], with their partners q
+_HOELDER = ((1.25, 5), (2.0, 2))
+
+
+@lru_cache(maxsize=64)
+def _tiles(edges: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
+    """Width, and distance from 0, of each tile."""
+    return tuple(
+        (high - low, 0.0 if low <= 0 <= high else min(abs(low), abs(high))) for low, high in itertools.pairwise(edges)
+    )
+
+
+def _norm(strip: Strip, step: float, power: int = 2) -> arb:
+    """At least E[|f(X + iy)|^power; |X| <= L]^(1/power) for |y| <= height, and the same for the sum over nodes."""
+    total = arb(0)
+    for bound, (width, near) in zip(strip.bounds, _tiles(strip.edges), strict=True):
+        total += bound**power * ((-arb(near) * near / 2).exp() * (width + step))
+    return ((total / (2 * arb.pi()).sqrt()) ** (arb(1) / power)).abs_upper()
+
+
+def _log_norm(strip: Strip) -> float:
+    """log of `_norm` in floats, to choose by."""
+    logs = [
+        2 * float(bound.log().mid()) - near * near / 2 + math.log(width + 0.1)
+        for bound, (width, near) in zip(strip.bounds, _tiles(strip.edges), strict=True)
+        if bound > 0
+    ]
+    top = max(logs, default=-700.0)
+    return (top + math.log(sum(math.exp(v - top) for v in logs) or 1.0) - 0.92) / 2
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One of the two functions: on [-reach, reach], strips of analyticity; beyond it, the tails of its powers."""
+
+    expression: Expr
+    variable: Symbol
+    strips: tuple[Strip, ...]
+    log_norms: tuple[float, ...]
+
+    @property
+    def on_line(self) -> Strip:
+        return self.strips[0]
+
+    def largest(self) -> arb:
+        return max(self.on_line.bounds, key=lambda b: float(b.mid()))
+
+    def full_norm(self, reach: int, power: int) -> arb:
+        """At least (E|f|^power)^(1/power) over the whole line."""
+        inside = _norm(self.on_line, 0.0, power) ** power
+        return (inside + gaussian_tail(self.expression, self.variable, reach, power)) ** (arb(1) / power)
+
+    def best_strip(self, curvature: float, bits: int, other: float) -> tuple[float, Strip]:
+        """The widest step some strip allows, about, and that strip."""
+        return max(
+            (
+                (
+                    2 * math.pi * s.height
+                    / (bits * math.log(2) + max(size + other, 0.0) + s.height**2 * curvature / 2 + 3),
+                    s,
+                )
+                for s, size in zip(self.strips, self.log_norms, strict=True)
+            ),
+            key=lambda pair: pair[0],
+        )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _factor(expression: Expr, variable: Symbol, reach: int) -> Factor:
+    found = strips(expression, variable, reach, parity_of(expression, variable) != 0)
+    if not found:
+        raise UndecidedError(f"{expression} is not certainly analytic around the real line")
+    return Factor(expression, variable, found, tuple(map(_log_norm, found)))
+
+
+def _tails(f: Expr, g: Expr, variable: Symbol, reach: int, p: float) -> tuple[arb, ...] | None:
+    tails = tuple(gaussian_tail(e, variable, reach, p) ** (1 / arb(p)) for e in ((f,) if f == g else (f, g)))
+    return tails if all(t.is_finite() for t in tails) else None
+
+
+def _beyond(first: Factor, second: Factor, reach: int, exponents: tuple[float, int]) -> arb:
+    """A bound of |E[f g; |X| > L or |Y| > L]|, by Hoelder's inequality."""
+    p, q = exponents
+    tails = _tails(first.expression, second.expression, first.variable, reach, p)
+    if tails is None:
+        return arb.pos_inf()
+    return (tails[0] * second.full_norm(reach, q) + tails[-1] * first.full_norm(reach, q)).abs_upper()
+
+
+@dataclass(frozen=True)
+class _Plan:
+    reach: int
+    nodes: int  # on each side of 0
+    error: arb
+
+
+def _line_error(one: Strip, other: Factor, step: float, curvature: arb) -> arb:
+    """What replacing one coordinate's integral by the sum costs."""
+    h, a, edge = arb(step), arb(one.height), arb(one.reach)
+    growth = (a * a * curvature / 2).exp()
+    top = 2 * growth * _norm(one, step) * _norm(other.on_line, step) / ((2 * arb.pi() * a / h).exp() - 1)
+    ends = one.bounds[0].max(one.bounds[-1]) * other.largest() * (-edge * edge / 2).exp() / (2 * arb.pi()).sqrt()
+    crowding = 1 + h * (curvature / (2 * arb.pi())).sqrt()
+    return ((top + 2 * h / arb.pi() * growth * ends) * crowding).abs_upper()
+
+
+def _plan(f: Expr, g: Expr, variable: Symbol, c: arb, bits: int) -> _Plan:
+    with working_bits(BOUND_BITS):
+        goal = arb(2) ** -bits
+        curvature = 1 / (1 - c * c)
+        if not curvature.is_finite():
+            raise UndecidedError("the correlation is not certainly below 1 in size: ask for more bits")
+        reach = max(4, int(math.sqrt(2 * _HOELDER[0][0] * bits * math.log(2))))
+        while reach <= LONGEST_REACH:
+            for exponents in _HOELDER:
+                tails = _tails(f, g, variable, reach, exponents[0])
+                # a quick look before the strips are laid
+                if tails is None or not all(t < goal for t in tails):
+                    continue
+                plan = _plan_within(f, g, variable, curvature, bits, reach, exponents)
+                if plan is not None:
+                    return plan
+            reach += max(1, reach // 16)
+    raise UndecidedError(f"no small bound of {f} and {g} far out: the mean may diverge")
+
+
+def _plan_within(
+    f: Expr, g: Expr, variable: Symbol, curvature: arb, bits: int, reach: int, exponents: tuple[float, int]
+) -> _Plan | None:
+    first, second = _factor(f, variable, reach), _factor(g, variable, reach)
+    beyond = _beyond(first, second, reach, exponents)
+    if not beyond < arb(2) ** -bits:
+        return None
+    bend = float(curvature.mid())
+    step_f, strip_f = first.best_strip(bend, bits, second.log_norms[0])
+    step_g, strip_g = second.best_strip(bend, bits, first.log_norms[0])
+    nodes = math.ceil(reach / min(step_f, step_g))
+    if nodes > MOST_NODES:
+        raise UndecidedError(f"the sum over the plane needs {2 * nodes} nodes a side: ask for fewer bits")
+    step = reach / nodes * (1 + 1e-12)
+    lines = _line_error(strip_f, second, step, curvature)
+    lines += lines if f == g else _line_error(strip_g, first, step, curvature)
+    return _Plan(reach, nodes, (lines + beyond).abs_upper()) if lines < arb(2) ** (8 - bits) else None
+
+
+def _gaussian_ladder(rate: arb, first: arb, step: arb, count: int) -> list[arb]:
+    """exp(-rate (first + j step)^2), j < count, by two products each."""
+    value = (-rate * first * first).exp()
+    ratio, shrink = (-rate * step * (2 * first + step)).exp(), (-2 * rate * step * step).exp()
+    values = []
+    for _ in range(count):
+        values.append(value)
+        value, ratio = value * ratio, ratio * shrink
+    return values
+
+
+def _coefficients(f: Expr, variable: Symbol, points: list[arb], weights: list[arb]) -> list[arb]:
+    """f(x_j) w_j from the left end to the right."""
+    function = real_function(f, (variable,))
+    right = [function(x) for x in points]
+    parity = parity_of(f, variable)
+    left = [v * parity for v in right] if parity else [function(-x) for x in points]
+    return [v * w for v, w in zip(reversed(left), reversed(weights), strict=True)] + [
+        v * w for v, w in zip(right, weights, strict=True)
+    ]
+
+
+def _fixed_point(values: list[arb], places: int) -> tuple[list[fmpz], arb]:
+    """Integers m_j with |v_j - m_j 2^-places| at most the given error for every j."""
+    integers, widest = [], arb(0)
+    for v in values:
+        mantissa, exponent = v.mid().man_exp()
+        shift = int(exponent) + places
+        integers.append(mantissa << shift if shift >= 0 else mantissa >> -shift)
+        widest = widest.max(v.rad())
+    return integers, (widest + arb(2) ** -places).abs_upper()
+
+
+def _double_sum(first: list[arb], second: list[arb], kernel: list[arb]) -> arb:
+    """sum_{j,k} p_j q_k t_{|j-k|}, 0 <= t <= 1, at the working precision: one product of integer polynomials.
+
+    The tails of p and q are tiny: in fixed point they are short, and the product costs less than one of balls.
+    """
+    places = ctx.prec
+    p, error_p = _fixed_point(first, places)
+    q, error_q = (p, error_p) if second is first else _fixed_point(second, places)
+    product = fmpz_poly(p) * fmpz_poly(q[::-1])
+    middle = len(first) - 1
+    total = arb(product[middle])
+    for d in range(1, len(first)):
+        total += kernel[d] * (product[middle + d] + product[middle - d])
+    total = total * arb(2) ** (-2 * places)
+    sizes = [sum((abs(v) for v in values), arb(0)) for values in (first, second)]
+    count = len(first)
+    error = count * (error_p * sizes[1] + error_q * sizes[0] + count * error_p * error_q)
+    return total + symmetric(error)
+
+
+def lattice_pair(f: Expr, g: Expr, variable: Symbol, correlation: arb, bits: int, deadline: Deadline = NO_DEADLINE) -> arb:
+    """``E f(X) g(Y)`` for standard normal X, Y of a correlation certainly within (-1, 1) and not 0.
+
+    Args:
+        f, g: real-analytic on the line, in the same variable.
+        correlation: a ball, at a few more bits than `bits`.
+
+    Raises:
+        UndecidedError: no strip of analyticity, no bound far out, or too many nodes.
+    """
+    if correlation < 0:
+        g, correlation = g.xreplace({variable: -variable}), -correlation
+    if not (correlation > 0 and correlation < 1):
+        raise UndecidedError("the correlation is not certainly between -1 and 1, or not certainly nonzero")
+    plan = _plan(f, g, variable, correlation, bits)
+    deadline.check()
+    count = plan.nodes
+    with working_bits(bits + 30 + 3 * count.bit_length()):
+        h = arb(plan.reach) / count
+        points = [h * (2 * j + 1) / 2 for j in range(count)]
+        weights = _gaussian_ladder(1 / (2 * (1 + correlation)), h / 2, h, count)
+        first = _coefficients(f, variable, points, weights)
+        deadline.check()
+        second = first if f == g else _coefficients(g, variable, points, weights)
+        deadline.check()
+        kernel = _gaussian_ladder(correlation / (2 * (1 - correlation * correlation)), arb(0), h, 2 * count)
+        total = _double_sum(first, second, kernel)
+        scale = h * h / (2 * arb.pi() * (1 - correlation * correlation).sqrt())
+        return total * scale + symmetric(plan.error)
