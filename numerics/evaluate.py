@@ -131,20 +131,25 @@ def _nested(mean: Any, digits: int, deadline: Deadline, independent: bool) -> An
         if found is not None:
             return found
     inner = {m for a in mean.args for m in outermost_means(a)}
-    if inner:
-        numbers = {m: _float(_nested(m, digits + 6, deadline, independent)[0].value) for m in inner}
-        mean = mean.xreplace(numbers)
-    return mean_number(mean, digits, deadline)
+    numbers = {m: _float(_nested(m, digits + 6, deadline, independent)[0].value) for m in inner}
+    try:
+        return mean_number(mean.xreplace(numbers) if inner else mean, digits, deadline)
+    except EvaluationError:
+        # what is left to methods that take more than seconds
+        found = None if independent else _from_ball(mean, digits, deadline, quick=False)
+        if found is None:
+            raise
+        return found
 
 
-def _from_ball(mean: Any, digits: int, deadline: Deadline) -> Any:
+def _from_ball(mean: Any, digits: int, deadline: Deadline, quick: bool = True) -> Any:
     """The centre of a ball around the mean, where one of about the right size is found."""
     from numerics.enclose import mean_enclosure
     from numerics.mp_rules import Estimate
     from numerics.nested_rules import to_mp
 
     try:
-        ball = mean_enclosure(mean, int(digits * 3.3220) + 4, Deadline(deadline.at, quick=True))
+        ball = mean_enclosure(mean, int(digits * 3.3220) + 4, Deadline(deadline.at, quick))
     except UndecidedError:
         return None
     if not ball.is_finite():

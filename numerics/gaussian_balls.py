@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
-from flint import acb, arb
-from sympy import Expr, Symbol
+from flint import acb, arb, arb_mat
+from sympy import Expr, ImmutableDenseMatrix, Symbol
 
 from numerics.balls import symmetric
 from numerics.errors import UndecidedError
 from numerics.hermite_balls import HermiteSeries, hermite_series, reach_for
 from numerics.integrands import parity_of
 from numerics.lattice_balls import lattice_pair
+from numerics.panel_balls import gaussian_panels
 from numerics.pieces import analytic_pieces
 from numerics.precision import NO_DEADLINE, Deadline, working_bits
 from numerics.quadrature import integral
@@ -99,6 +101,16 @@ def _tail(first: HermiteSeries, second: HermiteSeries, correlation: arb, degree:
     return (abs(correlation) ** arb(degree + 1) * rest).abs_upper()
 
 
+def several_coordinates(
+    functions: Sequence[Expr], variable: Symbol, covariance: ImmutableDenseMatrix, bits: int, deadline: Deadline
+) -> arb:
+    """``E prod f_i(X_i)`` for three or four dependent standard normal coordinates of this correlation matrix."""
+    with working_bits(4 * bits + 64):
+        k = len(functions)
+        matrix = arb_mat([[real_function(covariance[i, j], ())() for j in range(k)] for i in range(k)])
+    return gaussian_panels(functions, variable, matrix, bits, deadline)
+
+
 def two_coordinates(
     f: Expr, g: Expr, variable: Symbol, correlation: Expr, bits: int, deadline: Deadline = NO_DEADLINE
 ) -> arb:
@@ -119,6 +131,23 @@ def two_coordinates(
             except UndecidedError:
                 deadline.check()
         return mehler(f, g, variable, c, bits, deadline)
+    # strong correlations stretch the density across the panels, while polar coordinates cut at kinks away from 0
+    at_zero = all(p.lower == 0 for e in (f, g) for p in analytic_pieces(e, variable)[1:])
+    ways = (_polar, _panels) if at_zero and abs(c) > 0.85 else (_panels, _polar)
+    try:
+        return ways[0](f, g, variable, correlation, bits, deadline)
+    except UndecidedError:
+        deadline.check()
+        return ways[1](f, g, variable, correlation, bits, deadline)
+
+
+def _panels(f: Expr, g: Expr, variable: Symbol, correlation: Expr, bits: int, deadline: Deadline) -> arb:
+    return several_coordinates(
+        (f, g), variable, ImmutableDenseMatrix([[1, correlation], [correlation, 1]]), bits, deadline
+    )
+
+
+def _polar(f: Expr, g: Expr, variable: Symbol, correlation: Expr, bits: int, deadline: Deadline) -> arb:
     from numerics.polar_balls import gaussian_polar
 
     return gaussian_polar(f, g, variable, correlation, bits, deadline)

@@ -235,7 +235,9 @@ def _double_sum(first: list[arb], second: list[arb], kernel: list[arb]) -> arb:
     return total + symmetric(error)
 
 
-def lattice_pair(f: Expr, g: Expr, variable: Symbol, correlation: arb, bits: int, deadline: Deadline = NO_DEADLINE) -> arb:
+def lattice_pair(
+    f: Expr, g: Expr, variable: Symbol, correlation: arb, bits: int, deadline: Deadline = NO_DEADLINE
+) -> arb:
     """``E f(X) g(Y)`` for standard normal X, Y of a correlation certainly within (-1, 1) and not 0.
 
     Args:

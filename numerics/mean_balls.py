@@ -97,9 +97,14 @@ def _gaussian_group(
         correlation = correlation_of(sigma[places[0], places[1]], *variances)
         other = scaled[1].xreplace({group[1]: group[0]})
         return gaussian_balls.two_coordinates(scaled[0], other, group[0], correlation, bits, deadline)
-    raise UndecidedError(
-        f"no enclosure of a Gaussian mean of {len(group)} dependent coordinates yet: numerics.evaluate gives its value"
+    common = [f.xreplace({v: group[0]}) for f, v in zip(scaled, group, strict=True)]
+    size = len(group)
+    correlations = ImmutableDenseMatrix(
+        size,
+        size,
+        lambda i, j: S.One if i == j else correlation_of(sigma[places[i], places[j]], variances[i], variances[j]),
     )
+    return gaussian_balls.several_coordinates(common, group[0], correlations, bits, deadline)
 
 
 def _sphere_part(mean: SphereMean) -> Part:

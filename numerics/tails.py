@@ -233,7 +233,7 @@ def envelopes(expression: Expr, variable: Symbol, start: int) -> tuple[Envelope,
         return _side(expression, variable, start, False), _side(expression, variable, start, True)
 
 
-def gaussian_tail(expression: Expr, variable: Symbol, start: int, power: int = 1) -> arb:
+def gaussian_tail(expression: Expr, variable: Symbol, start: int, power: float = 1) -> arb:
     """An upper bound of ``E[|f(Z)|^power; |Z| > start]`` for standard normal Z.
 
     Returns:
@@ -247,7 +247,7 @@ def gaussian_tail(expression: Expr, variable: Symbol, start: int, power: int = 1
         return _one_tail(left, arb(start), power) + _one_tail(right, arb(start), power)
 
 
-def _one_tail(e: Envelope, start: arb, power: int) -> arb:
+def _one_tail(e: Envelope, start: arb, power: float) -> arb:
     c, p, q, r = e.factor**power, e.power * power, e.rate * power, e.square * power
     # the exponent -z^2/2 (1-2r) + q z + p log z is concave; its slope at `start` bounds the slope beyond
     slope = start * (1 - 2 * r) - q - p / start
