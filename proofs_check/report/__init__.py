@@ -27,7 +27,10 @@ def write_report(directory: Path, claims: Sequence[Claim], verdicts: Sequence[Ve
     from proofs_check.report.latex_document import latex_report
 
     entries = [ReportEntry.of(claim, verdict) for claim, verdict in zip(claims, verdicts, strict=True)]
-    pages = {directory / "index.html": html_page(entries), directory / "report.tex": latex_report(entries)}
+    pages = {
+        directory / "index.html": html_page(entries),
+        directory / "report.tex": latex_report(entries),
+    }
     for path, text in pages.items():
         write_whole(path, text)
     return list(pages)

@@ -7,6 +7,7 @@ import inspect
 import re
 from dataclasses import dataclass
 
+from proofs_check.chain import chain_numbers
 from proofs_check.claim import Claim, ClaimError, Hypothesis
 from proofs_check.latex import statement_pieces
 from proofs_check.verdict import Grounds, StepVerdict, Verdict
@@ -60,6 +61,7 @@ class ReportEntry:
         pieces: LaTeX of the statement, cut where a line may break.
         variables: LaTeX of the quantifiers.
         hypotheses: names, each with "checked" or "assumed".
+        networks: LaTeX of the networks that finite-width numbers of the statement speak of.
         fits: constants fitted to simulations.
         source: where the statement is made.
     """
@@ -71,6 +73,7 @@ class ReportEntry:
     pieces: tuple[str, ...]
     variables: tuple[str, ...]
     hypotheses: tuple[tuple[str, str], ...]
+    networks: tuple[str, ...]
     fits: tuple[str, ...]
     source: str
     steps: tuple[ReportStep, ...]
@@ -79,6 +82,7 @@ class ReportEntry:
     def of(cls, claim: Claim, verdict: Verdict | None, notation: Notation | str = OURS) -> ReportEntry:
         """Gather what is shown of a claim; a verdict of None leaves its steps without results."""
         title, text = _explained(claim)
+        networks = {number.network for number in chain_numbers(claim.statement.left, claim.statement.right)}
         found = () if verdict is None else verdict.steps
         results = {step.name: step for step in found}
         steps = []
@@ -99,6 +103,7 @@ class ReportEntry:
             pieces=statement_pieces(claim.statement, notation),
             variables=tuple(v.latex(notation) for v in claim.domain),
             hypotheses=tuple((h.name, _status(h)) for h in claim.hypotheses),
+            networks=tuple(sorted(network.latex(notation) for network in networks)),
             fits=tuple(str(fit) for fit in claim.fits),
             source=str(claim.source) if claim.source else "",
             steps=tuple(steps),

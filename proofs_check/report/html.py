@@ -1,16 +1,22 @@
-"""One self-contained HTML page for judged claims: no network, no JavaScript, mathematics as MathML."""
+"""One self-contained HTML page for judged claims: no network, no JavaScript; mathematics as MathML, plots as SVG.
+
+The filters are check boxes that the style sheet reads, so they work by keyboard and wherever the page is opened.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
 from importlib.resources import files
+from urllib.parse import quote
 
 from proofs_check.cli import installed_version
 from proofs_check.report.entry import GROUNDS, MEANING, ReportEntry, ReportStep, shown
 from proofs_check.report.mathml import mathml
+from proofs_check.report.plots import plots
 
 
 def html_page(entries: Sequence[ReportEntry]) -> str:
@@ -29,6 +35,7 @@ def html_page(entries: Sequence[ReportEntry]) -> str:
         f'<dt><span class="badge {name}">{name}</span></dt><dd>{escape(text)}</dd>' for name, text in MEANING.items()
     )
     articles = "\n".join(_article(entry) for entry in entries)
+    filters, rules = _filters(entries)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -37,7 +44,7 @@ def html_page(entries: Sequence[ReportEntry]) -> str:
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <title>Judged claims: {escape(tally)}</title>
 <style>
-{style}</style>
+{style}{rules}</style>
 </head>
 <body>
 <a class="skip" href="#claims">Skip to the claims</a>
@@ -51,6 +58,7 @@ def html_page(entries: Sequence[ReportEntry]) -> str:
 <p class="faint">Grounds, weakest first: simulation, citation, enclosure, exact. A claim is as strong as its weakest step.</p>
 </header>
 <main id="claims">
+{filters}
 <table class="summary">
 <caption class="skip">Outcome of every claim</caption>
 <thead><tr><th scope="col">Claim</th><th scope="col">Outcome</th><th scope="col">Grounds</th>
@@ -59,11 +67,38 @@ def html_page(entries: Sequence[ReportEntry]) -> str:
 {rows}
 </tbody>
 </table>
+<p class="count faint">{len(entries)} judged.</p>
 {articles}
 </main>
 </body>
 </html>
 """
+
+
+def _kinds(entry: ReportEntry) -> tuple[str, str]:
+    return f"outcome-{entry.verdict.outcome.name}", f"grounds-{entry.grounds}"
+
+
+def _filters(entries: Sequence[ReportEntry]) -> tuple[str, str]:
+    """Check boxes for the outcomes and grounds that occur, and the style rules that they switch."""
+    groups = {
+        "Outcome": {f"outcome-{name}": name for name in MEANING},
+        "Grounds": {f"grounds-{name}": name for name in (*GROUNDS.values(), "none")},
+    }
+    sets, rules = [], []
+    for legend, kinds in groups.items():
+        boxes = []
+        for kind, name in kinds.items():
+            count = sum(kind in _kinds(entry) for entry in entries)
+            if count:
+                boxes.append(
+                    f'<label><input type="checkbox" id="show-{kind}" checked> {name} <span class="faint">{count}</span></label>'
+                )
+                rules.append(f"body:has(#show-{kind}:not(:checked)) .{kind} {{ display: none; }}")
+        sets.append(f"<fieldset><legend>{legend}</legend>{''.join(boxes)}</fieldset>")
+    return f'<div class="filters" role="group" aria-label="Which claims to show">{"".join(sets)}</div>', "\n".join(
+        rules
+    ) + "\n"
 
 
 def _badge(outcome: str) -> str:
@@ -74,7 +109,7 @@ def _row(entry: ReportEntry) -> str:
     verdict = entry.verdict
     rests = escape(", ".join(verdict.rests_on)) or "nothing cited"
     return (
-        f'<tr><td><a href="#{escape(verdict.id, quote=True)}">{escape(entry.title)}</a></td>'
+        f'<tr class="claim {" ".join(_kinds(entry))}"><td><a href="#{escape(verdict.id, quote=True)}">{escape(entry.title)}</a></td>'
         f'<td data-label="Outcome">{_badge(verdict.outcome.name)}</td>'
         f'<td data-label="Grounds">{escape(entry.grounds)}</td><td data-label="Rests on">{rests}</td>'
         f'<td class="number" data-label="Seconds">{verdict.seconds:.1f}</td></tr>'
@@ -100,6 +135,8 @@ def _article(entry: ReportEntry) -> str:
         facts.append(("For all", over))
     if entry.hypotheses:
         facts.append(("Given", "; ".join(f"{escape(name)} ({status})" for name, status in entry.hypotheses)))
+    if entry.networks:
+        facts.append(("Networks", "; ".join(_pieces(latex.split(r",\quad ")) for latex in entry.networks)))
     facts.append(("Grounds", escape(entry.grounds)))
     facts.append(("Rests on", escape(", ".join(verdict.rests_on)) or "nothing cited"))
     if verdict.first_gap:
@@ -110,21 +147,35 @@ def _article(entry: ReportEntry) -> str:
         facts.append(("Evidence", escape(shown(verdict.evidence))))
     if entry.source:
         facts.append(("Source", escape(entry.source)))
+    if verdict.certificate:
+        facts.append(("Certificate", _download(verdict.id, verdict.certificate)))
     facts.append(("Name", f"<code>{escape(verdict.id)}</code>"))
     listed = "\n".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts)
     text = "\n".join(f"<p>{_text(paragraph)}</p>" for paragraph in entry.text)
     steps = "\n".join(_step(step) for step in entry.steps)
     proof = f'<h3>Steps</h3>\n<ol class="steps">\n{steps}\n</ol>' if steps else ""
     name = escape(verdict.id, quote=True)
-    return f"""<article id="{name}" aria-labelledby="{name}-title">
+    drawn = "\n".join(f"<figure>{svg}</figure>" for svg in plots(entry.claim, verdict))
+    return f"""<article id="{name}" class="{" ".join(_kinds(entry))}" aria-labelledby="{name}-title">
 <h2 id="{name}-title">{escape(entry.title)} {_badge(verdict.outcome.name)}</h2>
 {text}
 <div class="statement">{_pieces(entry.pieces)}</div>
 <dl class="facts">
 {listed}
 </dl>
+{drawn}
 {proof}
+<p class="back"><a href="#claims">Back to the table</a></p>
 </article>"""
+
+
+def _download(name: str, certificate: str) -> str:
+    """A link that carries the certificate, and how much of it the independent checker can show again."""
+    steps = json.loads(certificate)["steps"]
+    shown_again = sum(step["kind"] != "symbolic" for step in steps)
+    said = f"{shown_again} of {len(steps)} steps for gramchain recheck; {len(certificate)} bytes"
+    return (f'<a download="{escape(name, quote=True)}.json" href="data:application/json,{quote(certificate)}">'
+            f"{escape(name)}.json</a> <span class=\"faint\">({said})</span>")  # fmt: skip
 
 
 def _step(step: ReportStep) -> str:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import html
 import html.parser
+import json
 import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 from sympy import Integer, Rational, Symbol, exp, pi, sin, sqrt
 
 from proofs_check import Claim, Entry, Hypothesis, Integers, Interval, ProofStep, Trace, Variable, equal, judge, less
+from proofs_check.certificate import certificate
 from proofs_check.chain import ChainMean
 from proofs_check.latex import document, escape, expression_latex, expression_pieces
+from proofs_check.recheck import recheck
 from proofs_check.report import write_report
 from proofs_check.report.entry import ReportEntry, shown
 from proofs_check.report.mathml import mathml
+from proofs_check.report.plots import numbers_plot, sides_plot
+from proofs_check.verdict import Evidence, Grounds, Outcome, Verdict
 from theory import GaussianLaw, GaussianMean, Network, Source, SphereLaw, SphereMean
 from theory.conventions import z
 
@@ -59,8 +67,7 @@ def report(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     listed = [claim.with_id("entry_of_unnormalised") for claim in claims()]
     verdicts = [judge(claim) for claim in listed[:2]]
-    from proofs_check.verdict import Evidence, Outcome, Verdict
-
+    verdicts[0] = replace(verdicts[0], certificate=certificate(listed[0], verdicts[0]).text)
     note = Evidence("a ball", enclosure=("0." + "1234567890" * 7, "[1 +/- 2e-50]"))
     verdicts += [Verdict(c.id, Outcome.GAP, None, first_gap="open: try ≥ 2 more", evidence=note) for c in listed[2:]]
     files = write_report(folder, listed, verdicts)
@@ -87,14 +94,14 @@ def test_the_page_stands_alone_and_escapes_what_it_shows(report):
     page = Page(text)
     assert "script" not in page.tags
     assert "link" not in page.tags
-    assert all(link.startswith("#") for link in page.links)
+    assert all(link.startswith(("#", "data:application/json,")) for link in page.links)
     assert "url(" not in text
     assert "@import" not in text
     assert "&lt;script&gt;" in text
     assert "&lt;b&gt;title" in text
     assert page.tags.count("math") >= 10
     assert {"main", "header", "caption"} <= set(page.tags)
-    assert {link[1:] for link in page.links} <= set(page.ids)
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
 
 
@@ -106,6 +113,40 @@ def test_every_claim_is_there_with_outcome_steps_and_evidence(report):
     source = (report / "report.tex").read_text(encoding="utf-8")
     for words in ("PROVED", "REFUTED", "a\\_step", "under\\_scores", "100\\%", "ExactIdentity"):
         assert words in source
+
+
+def test_certificates_can_be_downloaded_and_are_confirmed(report):
+    text = (report / "index.html").read_text(encoding="utf-8")
+    ((name, data),) = re.findall(r'<a download="([^"]*)" href="data:application/json,([^"]*)"', text)
+    assert name == "binomial.json"
+    assert recheck(unquote(data))[0] == 0
+    assert re.search(r"\d of \d steps for gramchain recheck", text)
+
+
+def test_filters_are_check_boxes_with_counts(report):
+    text = (report / "index.html").read_text(encoding="utf-8")
+    boxes = re.findall(r'<label><input type="checkbox" id="show-([\w-]+)" checked> \w+ <span class="faint">(\d+)', text)
+    assert dict(boxes) == {"outcome-PROVED": "1", "outcome-REFUTED": "1", "outcome-GAP": "3", "grounds-exact": "1",
+                           "grounds-enclosure": "1", "grounds-none": "3"}  # fmt: skip
+    for kind, _ in boxes:
+        assert f"body:has(#show-{kind}:not(:checked)) .{kind} {{ display: none; }}" in text
+
+
+def test_plots_have_two_sides_and_say_what_they_show(report):
+    text = (report / "index.html").read_text(encoding="utf-8")
+    drawn = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
+    assert len(drawn) >= 2
+    for figure in drawn:
+        tree = ElementTree.fromstring(figure)
+        assert tree.attrib["aria-label"]
+        assert {"left", "right"} <= {part for e in tree.iter() for part in e.attrib.get("class", "").split()}
+    pole = Claim(less(1 / t, 1), (Variable(t, Interval(0, 1)),), id="pole")
+    assert sides_plot(pole) is not None  # the end where a side is infinite is left out
+    assert sides_plot(Claim(less(SLOPE, Integer(1)), id="a_mean")) is None
+    measured = Verdict("m", Outcome.SUPPORTED, Grounds.SIMULATION, evidence=Evidence(interval=(0.1, 0.2)))
+    figure = numbers_plot(measured, Claim(less(SLOPE, Rational(1, 2)), id="m"))
+    assert figure is not None
+    assert "bound" in figure
 
 
 def test_mathematics_is_well_formed_mathml(report):
@@ -172,17 +213,31 @@ def test_the_latex_of_an_analysis_compiles_without_warnings(activation, tmp_path
 
 
 MEASURE = """<script>
-const wide = [...document.querySelectorAll('body *')].filter(e => !e.closest('.skip') && !e.closest('.piece')
+const seen = selector => [...document.querySelectorAll(selector)].filter(e => e.getClientRects().length).length;
+const wide = [...document.querySelectorAll('body *')].filter(e => !e.closest('.skip') && !e.closest('.piece') && !e.closest('svg')
   && e.getBoundingClientRect().right > innerWidth + 1).length;
 const clipped = [...document.querySelectorAll('.piece')].filter(e => e.scrollHeight > e.clientHeight + 1).length;
-const flat = [...document.querySelectorAll('math')].filter(e => e.getBoundingClientRect().height < 5).length;
-document.title = `scroll ${document.documentElement.scrollWidth - innerWidth} wide ${wide} clipped ${clipped} flat ${flat}`;
+const flat = [...document.querySelectorAll('math, svg')].filter(e => e.getBoundingClientRect().height < 5).length;
+const outside = [...document.querySelectorAll('svg text')].filter(e => { const a = e.getBoundingClientRect(),
+  b = e.closest('svg').getBoundingClientRect(); return a.left < b.left - 1 || a.right > b.right + 1; }).length;
+const report = {scroll: document.documentElement.scrollWidth - innerWidth, wide, clipped, flat, outside};
+report.all = [seen('article'), seen('tr.claim')];
+const first = document.querySelector('#show-outcome-GAP');
+first.focus();
+report.focused = document.activeElement === first;
+first.click();
+report.without_gaps = [seen('article'), seen('tr.claim')];
+document.querySelector('#show-grounds-exact').click();
+report.without_exact = [seen('article'), seen('tr.claim')];
+first.click();
+report.gaps_again = [seen('article'), seen('tr.claim')];
+document.title = JSON.stringify(report);
 </script></body>"""
 
 
 @pytest.mark.tool
-@pytest.mark.parametrize("width", [500, 1280])
-def test_the_page_fits_the_window_and_clips_no_mathematics(report, width, tmp_path):
+@pytest.mark.parametrize("width", [500, 1280])  # chromium makes no window narrower than 500
+def test_the_page_fits_the_window_clips_no_mathematics_and_filters(report, width, tmp_path):
     text = (report / "index.html").read_text(encoding="utf-8")
     text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text).replace("</body>", MEASURE)
     (tmp_path / "page.html").write_text(text, encoding="utf-8")
@@ -197,5 +252,7 @@ def test_the_page_fits_the_window_and_clips_no_mathematics(report, width, tmp_pa
     )  # fmt: skip
     title = re.search(r"<title>(.*?)</title>", done.stdout)
     assert title is not None
-    assert re.fullmatch(r"scroll (?:-?\d+) wide 0 clipped 0 flat 0", title[1]), title[1]
-    assert int(title[1].split()[1]) <= 0
+    seen = json.loads(html.unescape(title[1]))
+    assert seen.pop("scroll") <= 0
+    assert seen == {"wide": 0, "clipped": 0, "flat": 0, "outside": 0, "focused": True, "all": [5, 5],
+                    "without_gaps": [2, 2], "without_exact": [1, 1], "gaps_again": [4, 4]}  # fmt: skip
