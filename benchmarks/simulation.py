@@ -73,23 +73,21 @@ def compiled_floor(width: int, rank: int, depth: int, dtype: type) -> Callable[[
     """The same with the compiled kernel's generator, in blocks that stay in the nearest cache."""
     from numba import njit
 
-    from numerics.simulation.compiled import functions, kernel, normals
+    from numerics.simulation.compiled import normals
 
-    fill, wide = kernel._fill_normals, functions.wide_vectors
-    state = np.empty((4, normals.LANES), np.uint64)
-    normals.seed_lanes(np.arange(4, dtype=np.uint64), 0, state)
-    words = np.empty(kernel.WORDS, np.uint64)
-    block = np.empty((rank, min(128, width)), dtype)
-    blocks = depth * -(-width // block.shape[1])
+    fill = normals.fill_normals
+    state, late = np.empty(4, np.uint64), np.empty(normals.PART, np.int64)
+    normals.seed_state(np.arange(4, dtype=np.uint64), 0, state)
+    block = np.empty(rank * min(128, width), dtype)
+    blocks = depth * -(-width // min(128, width))
 
     @njit(nogil=True)
-    def draw(state: Any, words: Any, block: Any) -> None:
-        wide()
+    def draw(state: Any, block: Any, late: Any) -> None:
         for _ in range(blocks):
-            fill(state, words, block)
+            fill(state, block, late)
 
-    draw(state, words, block)
-    return lambda: draw(state, words, block)
+    draw(state, block, late)
+    return lambda: draw(state, block, late)
 
 
 def samplers(gram: np.ndarray, compiled: bool, **arguments: Any) -> Contenders:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -23,18 +22,18 @@ def numpy_parts(gram: np.ndarray, width: int) -> dict[str, Callable[[], object]]
     normals = rng.standard_normal((samples - 1, width))
     root = covariance_roots(RELU, gram[None], 0, np.dtype(np.float64))[0]
     hidden, other, square = np.empty((samples, width)), np.empty((samples, width)), np.empty(width)
-    flat = hidden.reshape(-1)
+    flat, zeros = hidden.reshape(-1), np.zeros(hidden.size)
     np.matmul(root, normals, out=hidden)
     return {
         "normals": lambda: rng.standard_normal(out=normals),
         "root of the covariance": lambda: covariance_roots(RELU, gram[None], 0, np.dtype(np.float64)),
         "product with the root": lambda: np.matmul(root, normals, out=hidden),
-        "normalisation": lambda: (
+        "normalisation and activation": lambda: (
             np.einsum("nr,nr->r", hidden, hidden, out=square),
-            np.divide(samples, square, out=other[0]),
-            np.multiply(hidden, other[0], out=other),
+            np.divide(samples, square, out=square),
+            np.maximum(flat, zeros, out=flat),
+            np.multiply(hidden, square, out=other),
         ),
-        "activation": lambda: RELU.activation(flat, out=flat),
         "Gram matrix": lambda: np.matmul(hidden, other.T),
     }
 
@@ -43,92 +42,65 @@ def compiled_parts(gram: np.ndarray, width: int, dtype: np.dtype) -> dict[str, C
     """The parts of one compiled layer, each alone and repeated over a layer's blocks."""
     from numba import njit
 
-    from numerics.simulation.compiled import functions, kernel, linear, normals, program, sampler
+    from numerics.simulation.compiled import linear, normals, sampler, strips
 
     samples = len(gram)
-    columns = sampler.block_columns(samples, [width], dtype)
-    blocks = -(-width // columns)
-    opcodes, constants = program.compile_program(RELU.activation)
-    block = np.random.default_rng(0).normal(size=(samples + 8, columns)).astype(dtype)
-    scratch, stack = np.zeros((4, columns), dtype), np.zeros((program.STACK, samples * columns), dtype)
-    state = np.empty((4, normals.LANES), np.uint64)
-    normals.seed_lanes(np.arange(4, dtype=np.uint64), 0, state)
-    words = np.empty(kernel.WORDS, np.uint64)
-    order = samples - 1
-    padded = (order + 3) // 4 * 4
-    # rows of norm below 1, so that repeating the product stays finite
-    lower = (np.tril(np.ones((padded, padded))) / padded).astype(dtype)
-    covariance, root = np.empty((samples + 3, samples + 3)), np.zeros((samples + 3, samples + 3))
-    total = np.zeros((samples + 3, samples + 3))
-    fill, multiply, spread = kernel._fill_normals, linear.triangular_product, linear.from_helmert
-    normalize, activate, add = kernel._normalize_neurons, program.run_program, linear.add_products
-    wide = functions.wide_vectors
-    covary, factor = kernel._covariance, linear.cholesky
+    rows, order = -(-samples // strips.ROWS) * strips.ROWS, samples - 1
+    strip, columns = strips.strip_columns(dtype), sampler.block_columns(samples, [width], dtype)
+    blocks, count = -(-width // columns), columns // strip
+    state, late = np.empty(4, np.uint64), np.empty(normals.PART, np.int64)
+    normals.seed_state(np.arange(4, dtype=np.uint64), 0, state)
+    drawn = sampler.aligned_zeros((count * order * strip,), dtype)
+    block, squares = sampler.aligned_zeros((rows * columns,), dtype), sampler.aligned_zeros((columns,), dtype)
+    wide = sampler.aligned_zeros((rows * columns,), np.dtype(np.float64))
+    covariance, root, total = np.empty((rows, rows)), np.zeros((rows, rows)), np.zeros((rows, rows))
+    packed, lengths = np.zeros(rows * order, dtype), np.zeros(rows // strips.ROWS, np.int64)
+    fill, multiply, scale, add, pack = (
+        normals.fill_normals,
+        strips.multiply_root,
+        strips.scale_neurons,
+        strips.add_products,
+        strips.pack_root,
+    )
+    covary, factor, close = linear.covariance_of, linear.cholesky, linear.close_columns
 
     @njit
-    def draw(state: Any, words: Any, block: Any) -> None:
-        wide()
+    def draw(state: Any, drawn: Any, late: Any) -> None:
         for _ in range(blocks):
-            fill(state, words, block[1 : order + 1])
+            fill(state, drawn, late)
 
     @njit
-    def root_of(gram: Any, covariance: Any, root: Any) -> None:
-        wide()
-        covary(kernel.BATCH, gram, 1.0, 0.0, covariance)
+    def root_of(gram: Any, covariance: Any, root: Any, packed: Any, lengths: Any) -> None:
+        covary(True, gram, 1.0, 0.0, covariance)
         factor(covariance, order, 0.0, root)
+        close(root, samples, order)
+        pack(root, order, rows, True, 1.0, packed, lengths)
 
     @njit
-    def product(lower: Any, block: Any, scratch: Any) -> None:
-        wide()
+    def product(packed: Any, lengths: Any, drawn: Any, block: Any, squares: Any) -> None:
         for _ in range(blocks):
-            multiply(lower, padded, block[1:], scratch)
+            multiply(packed, lengths, order, drawn, count, block, squares)
 
     @njit
-    def helmert(block: Any, scratch: Any) -> None:
-        wide()
+    def normalization(block: Any, squares: Any, wide: Any) -> None:
         for _ in range(blocks):
-            spread(block, samples, scratch[0])
+            scale(block, rows, samples, count, squares, 0.0, 0.0, wide)
 
     @njit
-    def normalization(block: Any, scratch: Any) -> None:
-        wide()
+    def products(wide: Any, total: Any) -> None:
         for _ in range(blocks):
-            normalize(block, samples, 0.0, scratch[0])
-
-    @njit
-    def activation(block: Any, stack: Any) -> None:
-        wide()
-        for _ in range(blocks):
-            activate(opcodes, constants, block[:samples].reshape(-1), stack)
-
-    @njit
-    def products(block: Any, total: Any) -> None:
-        wide()
-        for _ in range(blocks):
-            add(block, columns, (samples + 3) // 4 * 4, total)
+            add(wide, rows, count, strip, total)
 
     calls: dict[str, tuple[Any, tuple]] = {
-        "normals": (draw, (state, words, block)),
-        "root of the covariance": (root_of, (gram, covariance, root)),
-        "product with the root": (product, (lower, block, scratch)),
-        "Helmert basis": (helmert, (block, scratch)),
-        "normalisation": (normalization, (block, scratch)),
-        "activation": (activation, (block, stack)),
-        "Gram matrix": (products, (block, total)),
+        "normals": (draw, (state, drawn, late)),
+        "root of the covariance": (root_of, (gram, covariance, root, packed, lengths)),
+        "product with the root": (product, (packed, lengths, drawn, block, squares)),
+        "normalisation and activation": (normalization, (block, squares, wide)),
+        "Gram matrix": (products, (wide, total)),
     }
-
-    def alone(function: Any, arguments: tuple) -> Callable[[], object]:
-        def run() -> object:
-            # fresh normals: repeated parts would drive the block to subnormal or infinite numbers
-            fill(state, words, block)
-            begun = time.perf_counter()
-            function(*arguments)
-            return time.perf_counter() - begun
-
-        run()
-        return run
-
-    return {name: alone(*call) for name, call in calls.items()}
+    for function, arguments in calls.values():
+        function(*arguments)
+    return {name: lambda call=call: call[0](*call[1]) for name, call in calls.items()}
 
 
 def split(gram: np.ndarray, width: int, seconds: float, compiled: bool) -> dict[str, dict[str, float]]:

@@ -8,6 +8,7 @@ import pytest
 
 from numerics.simulation import gram_chain
 from numerics.simulation.compiled import linear
+from numerics.simulation.compiled import strips as strips_module
 from numerics.simulation.compiled.program import STACK, UnsupportedActivationError, compile_program, run_program
 from numerics.simulation.elementwise import BUILTIN, Elementwise
 from numerics.simulation.network_spec import NORMALIZATIONS, NetworkSpec
@@ -114,11 +115,59 @@ def test_pivoted_factor_reproduces_singular_matrices(order):
     for rank in range(order + 1):
         thin = rng.normal(size=(order, rank))
         matrix = thin @ thin.T
-        lower, swaps = np.zeros((order, order)), np.zeros(order, np.int64)
-        linear.pivoted_cholesky(matrix.copy(), order, order * 2e-16 * max(np.trace(matrix), 1e-300), lower, swaps)
-        linear.undo_swaps(swaps, order, lower)
-        np.testing.assert_allclose(lower @ lower.T, matrix, atol=1e-13 * order)
-        assert np.linalg.matrix_rank(lower, tol=1e-7) == rank
+        root, swaps = np.zeros((order, order)), np.zeros(order, np.int64)
+        smallest = order * 2e-16 * max(np.trace(matrix), 1e-300)
+        linear.pivoted_root(matrix.copy(), order, order, smallest, root, swaps)
+        np.testing.assert_allclose(root @ root.T, matrix, atol=1e-13 * order)
+        assert np.linalg.matrix_rank(root, tol=1e-7) == rank
+
+
+@pytest.mark.parametrize("samples", [2, 3, 7, 16, 45])
+def test_roots_of_centred_covariances_sum_to_zero(samples):
+    """Both ways to a root, from a Gram matrix whose mean part is large beside the rest."""
+    batch = np.random.default_rng(samples).normal(size=(3 * samples, samples)) + 10
+    gram = batch.T @ batch
+    centring = np.eye(samples) - 1 / samples
+    expected = 2 * centring @ gram @ centring
+    covariance, order = np.empty((samples, samples)), samples - 1
+    linear.covariance_of(True, gram, 2.0, 5.0, covariance)
+    np.testing.assert_allclose(covariance, expected, atol=1e-12 * np.trace(gram))
+    triangular, pivoted, swaps = np.zeros((samples, order)), np.zeros((samples, order)), np.zeros(samples, np.int64)
+    assert linear.cholesky(covariance, order, 1e-9, triangular)
+    linear.pivoted_root(covariance.copy(), samples, order, 1e-9, pivoted, swaps)
+    for root in (triangular, pivoted):
+        linear.close_columns(root, samples, order)
+        np.testing.assert_allclose(root @ root.T, expected, atol=1e-12 * np.trace(gram))
+        assert np.abs(root.sum(axis=0)).max() < 1e-12 * np.sqrt(np.trace(gram))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("samples", [2, 4, 7, 16, 21])
+def test_strips_multiply_scale_and_add_products(samples, dtype):
+    rng = np.random.default_rng(samples)
+    rows, strip, strips = -(-samples // 4) * 4, strips_module.strip_columns(np.dtype(dtype)), 3
+    order, neurons = samples - 1, 2 * strip + 3
+    root = np.zeros((rows, rows))
+    root[:samples, :order] = np.tril(rng.normal(size=(samples, order)))
+    packed, lengths = np.zeros(rows * order, dtype), np.zeros(rows // 4, np.int64)
+    strips_module.pack_root(root + np.triu(np.ones((rows, rows)), 1), order, rows, True, 2.0, packed, lengths)
+    normals = rng.normal(size=strips * order * strip).astype(dtype)
+    block, squares = np.full(strips * rows * strip, np.nan, dtype), np.full(strips * strip, np.nan, dtype)
+    strips_module.multiply_root(packed, lengths, order, normals, strips, block, squares)
+    hidden = np.einsum("ik,skr->isr", 2 * root[:samples, :order], normals.reshape(strips, order, strip).astype(float))
+    tolerance = {"rtol": 1e-4, "atol": 1e-4} if dtype == np.float32 else {"rtol": 1e-12, "atol": 1e-12}
+    got = block.reshape(strips, rows, strip).swapaxes(0, 1)
+    np.testing.assert_allclose(got[:samples], hidden, **tolerance)
+    np.testing.assert_allclose(squares, (hidden**2).sum(axis=0).ravel(), **tolerance)
+    wide = np.full(block.size, np.nan)
+    strips_module.scale_neurons(block, rows, samples, strips, squares, 0.5, 0.0, wide)
+    scaled = np.maximum(hidden / np.sqrt((hidden**2).mean(axis=0) + 0.5), 0)
+    np.testing.assert_allclose(wide.reshape(strips, rows, strip).swapaxes(0, 1)[:samples], scaled, **tolerance)
+    strips_module.clear_columns(wide, rows, strips, strip, neurons)
+    total = np.zeros((rows, rows))
+    strips_module.add_products(wide, rows, strips, strip, total)
+    kept = scaled.reshape(samples, -1)[:, :neurons]
+    np.testing.assert_allclose(np.tril(total)[:samples, :samples], np.tril(kept @ kept.T), **tolerance)
 
 
 def test_without_numba_the_error_says_what_to_install():

@@ -4,11 +4,12 @@ The statistical tests use fixed seeds and levels whose sum over this file is bel
 """
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from numerics.simulation.compiled import functions, normals
+from numerics.simulation.compiled import functions, normal_layers, normals
 
 COUNT = 1 << 20
 SEEDS = range(2)
@@ -38,40 +39,108 @@ def test_transcription_gives_the_published_outputs():
     assert [published(state) for _ in range(4)] == [41943041, 58720359, 3588806011781223, 3591011842654386]
 
 
-def test_lanes_are_the_published_generator():
-    state = np.random.default_rng(5).integers(0, 1 << 64, size=(4, normals.LANES), dtype=np.uint64, endpoint=False)
-    lanes = [[int(word) for word in state[:, lane]] for lane in range(normals.LANES)]
-    words = np.empty(40 * normals.LANES, np.uint64)
+def test_words_are_the_published_generators():
+    state = np.random.default_rng(5).integers(0, 1 << 64, size=4, dtype=np.uint64, endpoint=False)
+    expected_state = [int(word) for word in state]
+    words = np.empty(600, np.uint64)
     normals.fill_words(state, words)
-    expected = [published(lanes[lane]) for _ in range(40) for lane in range(normals.LANES)]
-    assert words.tolist() == expected
-    assert state.T.tolist() == lanes
+    assert words.tolist() == [published(expected_state) for _ in range(600)]
+    assert state.tolist() == expected_state
 
 
 def started(network, key=0):
-    state = np.empty((4, normals.LANES), np.uint64)
-    normals.seed_lanes(np.random.SeedSequence(key).generate_state(4, np.uint64), network, state)
+    state = np.empty(4, np.uint64)
+    normals.seed_state(np.random.SeedSequence(key).generate_state(4, np.uint64), network, state)
     return state
 
 
-def test_lanes_start_apart():
-    words = np.concatenate([started(network, key).ravel() for network in range(500) for key in range(4)])
+def test_networks_start_apart():
+    words = np.concatenate([started(network, key) for network in range(8000) for key in range(4)])
     assert len(np.unique(words)) == words.size
     # every bit of a start is fair, and a neighbouring network changes half of the bits
-    changed = [bin(int(a) ^ int(b)).count("1") for a, b in zip(started(0).ravel(), started(1).ravel())]
+    starts = [started(network) for network in range(513)]
+    changed = [bin(int(a) ^ int(b)).count("1") for first, second in pairwise(starts) for a, b in zip(first, second)]
     assert abs(sum(changed) - 32 * len(changed)) < 6 * math.sqrt(16 * len(changed))
 
 
-def drawn(dtype, seed, count=COUNT):
-    state = started(seed)
-    words = np.empty(count, np.uint64)
-    out = np.empty(count, dtype)
-    if dtype == np.float64:
-        normals.fill_words(state, words)
-        normals.box_muller(words, out)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_normal_is_the_point_of_the_box_that_its_word_names(dtype):
+    """The published words, put into the boxes by whole-number arithmetic here; the others come from beyond the boxes."""
+    layers = normal_layers.build()
+    state = started(3)
+    words = [published(other) for other in [[int(word) for word in state]] for _ in range(normals.PART)]
+    if dtype == np.float32:
+        # the low halves first
+        words = words[: normals.PART // 2]
+        numbers = [word & 0xFFFFFFFF for word in words] + [word >> 32 for word in words]
+        bits = 32
     else:
-        normals.fill_words(state, words[: count // 2])
-        normals.box_muller_single(words[: count // 2], out)
+        numbers, bits = words, 64
+    out = np.empty(normals.PART, dtype)
+    normals.fill_normals(state, out, np.empty(normals.PART, np.int64))
+    beyond = 0
+    for number, value in zip(numbers, out.astype(float)):
+        layer = number & 511
+        signed = number - (1 << bits) if number >> (bits - 1) else number
+        if layer < layers.boxes:
+            assert value == pytest.approx(
+                layers.edges[layer] * (signed / 2 ** (bits - 1)), rel=1e-6 if bits == 32 else 1e-15
+            )
+        else:
+            beyond += 1
+    assert beyond < 30
+
+
+def test_boxes_and_what_is_left_over_make_up_the_normal_density():
+    """At every point the densities of all pieces, as the tables mix them, add up to the normal density: exactly in law."""
+    layers = normal_layers.build()
+    slots = np.zeros(layers.boxes + 1)
+    for slot, (threshold, alias) in enumerate(zip(layers.thresholds, layers.aliases)):
+        if threshold > 0:
+            slots[slot] += threshold
+        slots[alias] += 1 - threshold
+    chances = slots / normal_layers.LAYERS * (1 - layers.boxes / normal_layers.LAYERS)
+    edges, half = layers.edges, math.sqrt(math.pi / 2)
+    tail = half * math.erfc(edges[0] / math.sqrt(2))
+    for x in [*np.linspace(0.0005, 3.8, 400), 3.9, 5.0, 7.0]:
+        f = math.exp(-x * x / 2)
+        found = sum(1 / edge for edge in edges[:-1] if edge > x) / normal_layers.LAYERS
+        if x > edges[0]:
+            found += chances[0] * f / tail
+        else:
+            region = int(np.searchsorted(-edges, -x, side="right"))
+            floor = layers.densities[region - 1]
+            left, right = edges[region], edges[region - 1]
+            area = half * (math.erfc(left / math.sqrt(2)) - math.erfc(right / math.sqrt(2))) - floor * (right - left)
+            found += chances[region] * (f - floor) / area
+        assert found == pytest.approx(f / half, rel=3e-10)
+
+
+def test_the_line_that_saves_exponentials_never_decides_wrongly():
+    layers = normal_layers.build()
+    for region in range(1, layers.boxes + 1):
+        left, right = layers.edges[region], layers.edges[region - 1]
+        low, high = layers.densities[region - 1], layers.densities[region]
+        across = np.linspace(0, 1, 1001)
+        height = (np.exp(-((left + across * (right - left)) ** 2) / 2) - low) / (high - low)
+        assert np.abs(height - (1 - across)).max() < layers.bulges[region]
+
+
+def test_normals_from_beyond_the_boxes_have_their_law():
+    """Kolmogorov-Smirnov, against the law of a normal given that it is in no box; 1e-9."""
+    layers, state, count = normal_layers.build(), started(11), 1 << 17
+    sample = np.sort(np.abs([normals.beyond_boxes(state) for _ in range(count)]))
+    points = np.linspace(0, 5, 2001)
+    inside = (np.minimum(points[:, None] / layers.edges[:-1], 1)).sum(axis=1) / normal_layers.LAYERS
+    whole = np.array([math.erf(point / math.sqrt(2)) for point in points])
+    expected = (whole - inside) / (1 - layers.boxes / normal_layers.LAYERS)
+    found = np.searchsorted(sample, points, side="right") / count
+    assert np.abs(found - expected).max() < math.sqrt(math.log(2 / 1e-9) / (2 * count))
+
+
+def drawn(dtype, seed, count=COUNT):
+    out = np.empty(count, dtype)
+    normals.fill_normals(started(seed), out, np.empty(normals.PART, np.int64))
     return out.astype(np.float64)
 
 
@@ -99,42 +168,11 @@ def test_normals_have_fair_tails_and_are_uncorrelated(dtype):
             chance = math.erfc(level / math.sqrt(2)) / 2
             for count in ((sample > level).sum(), (sample < -level).sum()):
                 assert abs(count - COUNT * chance) < 7 * math.sqrt(COUNT * chance)
-        for lag in (*range(1, 40), COUNT // 2 - 1, COUNT // 2, COUNT // 2 + 1):
+        for lag in (*range(1, 40), 255, 256, 257, 511, 512, 513):
             for power in (1, 2):
                 moved = sample**power - (power == 2)
                 product = moved[lag:] @ moved[:-lag]
                 assert abs(product) < 7 * math.sqrt((COUNT - lag) * power**2)
-
-
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_pairs_lie_on_the_circle_that_the_words_say(dtype):
-    """r^2/2 is the exponential made from the radius bits, recomputed here with numpy's logarithm."""
-    words = np.random.default_rng(1).integers(0, 1 << 64, size=512, dtype=np.uint64)
-    if dtype == np.float64:
-        out = np.empty(512)
-        normals.box_muller(words, out)
-        uniform = 1 - (words[:256] >> np.uint64(12)).astype(np.float64) * 2.0**-52
-    else:
-        out = np.empty(1024, np.float32)
-        normals.box_muller_single(words, out)
-        uniform = ((words.view(np.uint32)[:512] >> np.uint32(1)).astype(np.float64) + 0.5) * 2.0**-31
-    half = out.size // 2
-    squares = out[:half].astype(np.float64) ** 2 + out[half:].astype(np.float64) ** 2
-    np.testing.assert_allclose(
-        squares, -2 * np.log(uniform), rtol=20 * np.finfo(dtype).eps, atol=1e-6 * (dtype == np.float32)
-    )
-    signs = {(a > 0, b > 0, abs(a) > abs(b)) for a, b in zip(out[:half], out[half:])}
-    assert len(signs) == 8
-
-
-def test_extreme_words_give_finite_normals():
-    for word in (0, MASK, 1 << 63, (1 << 32) - 1):
-        words = np.full(32, word, np.uint64)
-        double, single = np.empty(32), np.empty(64, np.float32)
-        normals.box_muller(words, double)
-        normals.box_muller_single(words, single)
-        assert np.isfinite(double).all()
-        assert np.isfinite(single).all()
 
 
 FUNCTIONS = {

@@ -8,69 +8,30 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from numerics.simulation.compiled.functions import wide_vectors
 from numerics.simulation.compiled.linear import (
     OPTIONS,
-    add_products,
     cholesky,
-    from_helmert,
-    pivoted_cholesky,
-    triangular_product,
-    undo_swaps,
+    close_columns,
+    covariance_of,
+    pivoted_root,
 )
-from numerics.simulation.compiled.normals import box_muller, box_muller_single, fill_words
-from numerics.simulation.compiled.program import run_program
+from numerics.simulation.compiled.normals import fill_normals
+from numerics.simulation.compiled.program import is_clip_at_zero, run_program
+from numerics.simulation.compiled.strips import (
+    ROWS,
+    add_products,
+    add_sample_moments,
+    clear_columns,
+    multiply_root,
+    pack_root,
+    scale_neurons,
+    scale_samples,
+)
 
 BATCH, UNCENTERED, LAYER, RMS, NONE = 0, 1, 2, 3, 4
 MODES = {"batch": BATCH, "batch-uncentered": UNCENTERED, "layer": LAYER, "rms": RMS, "none": NONE}
-WORDS = 512
 EPS = 2.220446049250313e-16
 SMALLEST_PIVOT = 1e-12  # of the trace: below it pivoting takes over, as eigenvectors do in numpy's sampler
-
-
-@njit(**OPTIONS)
-def _fill_normals(state, words, rows):
-    """Standard normals in every entry of `rows`, a contiguous block of a multiple of 32 numbers."""
-    wide_vectors()
-    flat = rows.reshape(-1)
-    single = flat.itemsize == 4
-    step = 2 * WORDS if single else WORDS
-    for start in range(0, flat.size, step):
-        part = flat[start : min(start + step, flat.size)]
-        needed = words[: part.size // 2 if single else part.size]
-        fill_words(state, needed)
-        if single:
-            box_muller_single(needed, part)
-        else:
-            box_muller(needed, part)
-
-
-@njit(**OPTIONS)
-def _covariance(mode, gram, weight_variance, bias_variance, covariance):
-    """The next layer's covariance, in the Helmert basis under centred batch normalisation; its order."""
-    samples = gram.shape[0]
-    if mode != BATCH:
-        for i in range(samples):
-            for j in range(samples):
-                covariance[i, j] = weight_variance * gram[i, j] + bias_variance
-        return samples
-    # rows, then columns, of H G H^T by running sums: row i of H is c_i (1, ..., 1, -i, 0, ...)
-    half = np.empty((samples - 1, samples))
-    running = np.zeros(samples)
-    for i in range(samples):
-        c = 1 / np.sqrt(i * (i + 1.0)) if i > 0 else 0.0
-        for j in range(samples):
-            if i > 0:
-                half[i - 1, j] = c * (running[j] - i * gram[i, j])
-            running[j] += gram[i, j]
-    running[:] = 0
-    for j in range(samples):
-        c = weight_variance / np.sqrt(j * (j + 1.0)) if j > 0 else 0.0
-        for i in range(samples - 1):
-            if j > 0:
-                covariance[i, j - 1] = c * (running[i] - j * half[i, j])
-            running[i] += half[i, j]
-    return samples - 1
 
 
 @njit(**OPTIONS)
@@ -88,37 +49,31 @@ def _undefined(mode, epsilon, bias_variance, gram, trace, spread):
 
 
 @njit(**OPTIONS)
-def _hidden_block(mode, state, words, lower, order, padded, swapped, swaps, samples, block, scratch):
-    wide_vectors()
-    first = 1 if mode == BATCH else 0
-    rows = block[first:]
-    _fill_normals(state, words, rows[:order])
-    triangular_product(lower, padded, rows, scratch)
-    if swapped:
-        undo_swaps(swaps, order, rows)
+def _find_root(mode, epsilon, bias_variance, gram, trace, whole, spread, rounding, covariance, root, swaps):
+    """A root of the covariance: 0 where it is triangular, 1 where it is not, 2 where the normalisation is undefined.
+
+    Args:
+        trace, spread: of the Gram matrix, and of what the normalisation sees of it.
+        whole: trace of the covariance before centring, which says what is rounding.
+    """
+    samples = gram.shape[0]
+    order = samples - 1 if mode == BATCH else samples
+    if cholesky(covariance, order, SMALLEST_PIVOT * whole, root):
+        if mode == BATCH:
+            close_columns(root, samples, order)
+        return 0
+    if _undefined(mode, epsilon, bias_variance, gram, trace, spread):
+        return 2
+    pivoted_root(covariance, samples, order, samples * rounding * whole, root, swaps)
     if mode == BATCH:
-        from_helmert(block, samples, scratch[0])
+        close_columns(root, samples, order)
+    return 1
 
 
 @njit(**OPTIONS)
-def _normalize_neurons(block, samples, epsilon, squares):
-    wide_vectors()
-    columns = block.shape[1]
-    for r in range(columns):
-        squares[r] = 0
-    for i in range(samples):
-        row = block[i]
-        for r in range(columns):
-            squares[r] += row[r] * row[r]
-    share = block.dtype.type(1.0 / samples)
-    shift = block.dtype.type(epsilon)
-    one = block.dtype.type(1)
-    for r in range(columns):
-        squares[r] = one / np.sqrt(squares[r] * share + shift)
-    for i in range(samples):
-        row = block[i]
-        for r in range(columns):
-            row[r] *= squares[r]
+def _draw_block(state, late, packed, lengths, order, normals, strips, strip, block, squares):
+    fill_normals(state, normals[: strips * order * strip], late)
+    multiply_root(packed, lengths, order, normals, strips, block, squares)
 
 
 @njit(**OPTIONS)
@@ -130,65 +85,68 @@ def _sample_scales(mode, sums, squares, width, epsilon, shifts, scales):
         scales[i] = 1.0 / np.sqrt(variance + epsilon)
 
 
-@njit(inline="always", **OPTIONS)
+@njit(**OPTIONS)
 def _advance(
     mode,
     epsilon,
     opcodes,
     constants,
-    lower,
+    packed,
+    lengths,
     order,
-    padded,
-    swapped,
-    swaps,
+    samples,
     width,
+    columns,
+    strip,
     state,
-    words,
+    late,
+    normals,
     held,
-    scratch,
+    wide,
     stack,
+    squares,
     total,
 ):
     """Sum over the layer's neurons of s s^T, into the lower triangle of `total`."""
-    wide_vectors()
-    samples = total.shape[0] - 3
-    columns = held.shape[2]
+    rows = ROWS * lengths.size
     blocks = (width + columns - 1) // columns
     keep = held.shape[0] >= blocks
-    rounded = (samples + 3) // 4 * 4
+    clip = is_clip_at_zero(opcodes, constants)
     two_passes = mode in (LAYER, RMS)
     shifts, scales = np.zeros(samples), np.ones(samples)
     if two_passes:
         before = state.copy()
-        sums, squares = np.zeros(samples), np.zeros(samples)
+        sums, second = np.zeros(samples), np.zeros(samples)
         for index in range(blocks):
             block = held[index if keep else 0]
-            _hidden_block(mode, state, words, lower, order, padded, swapped, swaps, samples, block, scratch)
             neurons = min(columns, width - index * columns)
-            for i in range(samples):
-                for r in range(neurons):
-                    value = np.float64(block[i, r])
-                    sums[i] += value
-                    squares[i] += value * value
-        _sample_scales(mode, sums, squares, width, epsilon, shifts, scales)
+            strips = (neurons + strip - 1) // strip
+            _draw_block(state, late, packed, lengths, order, normals, strips, strip, block, squares)
+            clear_columns(block, rows, strips, strip, neurons)
+            add_sample_moments(block, rows, samples, strips, strip, sums, second)
+        _sample_scales(mode, sums, second, width, epsilon, shifts, scales)
         if not keep:
             state[:] = before
     for index in range(blocks):
         block = held[index if keep and two_passes else 0]
+        neurons = min(columns, width - index * columns)
+        strips = (neurons + strip - 1) // strip
+        size = strips * rows * strip
         if not (two_passes and keep):
-            _hidden_block(mode, state, words, lower, order, padded, swapped, swaps, samples, block, scratch)
-        if mode in (BATCH, UNCENTERED):
-            _normalize_neurons(block, samples, epsilon, scratch[0])
-        elif two_passes:
-            for i in range(samples):
-                shift, scale = block.dtype.type(shifts[i]), block.dtype.type(scales[i])
-                row = block[i]
-                for r in range(columns):
-                    row[r] = (row[r] - shift) * scale
-        run_program(opcodes, constants, block[:samples].reshape(-1), stack)
-        for i in range(samples, rounded):
-            block[i, :] = 0
-        add_products(block, min(columns, width - index * columns), rounded, total)
+            _draw_block(state, late, packed, lengths, order, normals, strips, strip, block, squares)
+        if mode in (BATCH, UNCENTERED) and clip:
+            scale_neurons(block, rows, samples, strips, squares, epsilon, 0.0, wide)
+        else:
+            if mode in (BATCH, UNCENTERED):
+                scale_neurons(block, rows, samples, strips, squares, epsilon, -np.inf, block)
+            elif two_passes:
+                scale_samples(block, rows, samples, strips, strip, shifts, scales)
+            run_program(opcodes, constants, block[:size], stack)
+            if held.itemsize == 4 or (two_passes and keep and index > 0):
+                for place in range(size):
+                    wide[place] = block[place]
+        clear_columns(wide, rows, strips, strip, neurons)
+        add_products(wide, rows, strips, strip, total)
 
 
 @njit(**OPTIONS)
@@ -206,12 +164,16 @@ def run_layers(
     records,
     least,
     most,
+    columns,
+    strip,
     states,
     grams,
+    normals,
     held,
+    wide,
     stack,
-    scratch,
-    words,
+    squares,
+    late,
     out,
 ):
     """Advance every network through `widths.size` layers; returns the network and layer where it stopped, or (-1, -1).
@@ -224,22 +186,26 @@ def run_layers(
         rounding: share of the trace, for each sample, below which eigenvalues are rounding.
         records: records[l] is where layer first + l + 1 goes in `out`, or -1.
         least, most: positive traces outside are underflow and overflow.
-        states: generators, shape (networks, 4, LANES).
+        columns, strip: neurons in a block and in a strip.
+        states: generators, shape (networks, 4).
         grams: shape (networks, n, n); overwritten by the last layer's.
-        held: blocks, shape (blocks, n + 5 or more, columns): one, or as many as a layer has.
-        stack: shape (STACK, n * columns), for the activation.
-        scratch: shape (4, columns).
-        words: shape (WORDS,), for random bits.
+        normals: flat, columns * n numbers.
+        held: blocks, shape (blocks, columns * n rounded up): one, or as many as a layer has.
+        wide: one block in float64; the held one itself where that is float64.
+        stack: shape (STACK, columns * n rounded up), for the activation.
+        squares: shape (columns,).
+        late: shape (PART,), whole numbers, for normals.
         out: shape (networks, recorded, n, n).
     """
-    wide_vectors()
     samples = grams.shape[1]
-    size = samples + 3
-    covariance = np.empty((size, size))
-    root = np.zeros((size, size))
-    swaps = np.zeros(size, np.int64)
-    lower = np.zeros((size, size), held.dtype)
-    total = np.empty((size, size))
+    rows = (samples + ROWS - 1) // ROWS * ROWS
+    order = samples - 1 if mode == BATCH else samples
+    covariance = np.empty((rows, rows))
+    root = np.zeros((rows, rows))
+    swaps = np.zeros(rows, np.int64)
+    packed = np.zeros(rows * order, held.dtype)
+    lengths = np.zeros(rows // ROWS, np.int64)
+    total = np.empty((rows, rows))
     for network in range(grams.shape[0]):
         gram = grams[network]
         for step in range(widths.size):
@@ -248,41 +214,51 @@ def run_layers(
                 trace += gram[i, i]
             if not trace < most or (0 < trace < least and bias_variance == 0):
                 return network, first + step
-            order = _covariance(mode, gram, weight_variance, bias_variance, covariance)
-            spread = 0.0
-            for i in range(order):
-                spread += covariance[i, i]
+            covariance_of(mode == BATCH, gram, weight_variance, bias_variance, covariance)
+            seen = 0.0
+            for i in range(samples):
+                seen += covariance[i, i]
             whole = weight_variance * trace + (0.0 if mode == BATCH else samples * bias_variance)
-            swapped = not cholesky(covariance, order, SMALLEST_PIVOT * whole, root)
-            if swapped:
-                if _undefined(mode, epsilon, bias_variance, gram, trace, spread / weight_variance):
-                    return network, first + step
-                pivoted_cholesky(covariance, order, order * rounding * whole, root, swaps)
+            kind = _find_root(
+                mode,
+                epsilon,
+                bias_variance,
+                gram,
+                trace,
+                whole,
+                seen / weight_variance,
+                rounding,
+                covariance,
+                root,
+                swaps,
+            )
+            if kind == 2:
+                return network, first + step
             # a normalised neuron does not see its scale; float32 squares must not leave their range
             scale = 1.0
-            if mode != NONE and held.itemsize == 4 and spread > 0:
-                scale = np.sqrt(order / spread)
-            for i in range(order):
-                for j in range(i + 1):
-                    lower[i, j] = root[i, j] * scale
-            padded = (order + 3) // 4 * 4
+            if mode != NONE and held.itemsize == 4 and seen > 0:
+                scale = np.sqrt(order / seen)
+            pack_root(root, order, rows, kind == 0, scale, packed, lengths)
             total[:] = 0
             _advance(
                 mode,
                 epsilon * scale * scale,
                 opcodes,
                 constants,
-                lower,
+                packed,
+                lengths,
                 order,
-                padded,
-                swapped,
-                swaps,
+                samples,
                 widths[step],
+                columns,
+                strip,
                 states[network],
-                words,
+                late,
+                normals,
                 held,
-                scratch,
+                wide,
                 stack,
+                squares,
                 total,
             )
             for i in range(samples):

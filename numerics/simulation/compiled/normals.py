@@ -1,33 +1,33 @@
-"""Normal variates in bulk: sixteen interleaved xoshiro256++ generators, and the Box-Muller transform.
+"""Normal variates in bulk: one xoshiro256++ generator a network, and boxes under the density.
 
-xoshiro256++ is Blackman and Vigna's (ACM TOMS 47, 2021), which passes BigCrush; the lanes start from keyed SplitMix64
-words. tests/simulation/test_compiled_normals.py holds this code to the published one and the normals to their law;
-benchmarks/generator_battery.py feeds the interleaved words to dieharder.
+xoshiro256++ is Blackman and Vigna's (ACM TOMS 47, 2021), which passes BigCrush; it starts from keyed SplitMix64 words.
+tests/simulation/test_compiled_normals.py holds this code to the published one and the normals to their law;
+benchmarks/generator_battery.py feeds words, starts and normals to dieharder.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numba import njit
 
-from numerics.simulation.compiled.functions import (
-    INLINE,
-    as_bits,
-    as_double,
-    as_short_bits,
-    as_single,
-    cosine_of_octant,
-    log,
-    sine_of_octant,
-    wide_vectors,
-)
+from numerics.simulation.compiled.functions import INLINE
+from numerics.simulation.compiled.normal_layers import LAYERS, build
 
-LANES = 16
 _U = np.uint64
-_W = np.uint32
+PART = 512
 OPTIONS: Any = {"error_model": "numpy", "cache": True, "nogil": True, "fastmath": {"contract", "nsz"}}
+
+_LAYERS = build()
+_BOXES = _U(_LAYERS.boxes)
+_SLOT = _U(LAYERS - 1)
+# a signed whole number times this: a point of a box
+_WIDTHS = np.append(_LAYERS.edges[:-1], np.zeros(LAYERS - _LAYERS.boxes)) * 2.0**-63
+_SINGLE_WIDTHS = (_WIDTHS * 2.0**32).astype(np.float32)
+_EDGES, _DENSITIES, _BULGES = _LAYERS.edges, _LAYERS.densities, _LAYERS.bulges
+_THRESHOLDS, _ALIASES = _LAYERS.thresholds, _LAYERS.aliases
 
 
 @njit(**INLINE)
@@ -39,108 +39,143 @@ def _mix(z):
 
 
 @njit(**OPTIONS)
-def seed_lanes(key, network, state):
-    """Start a network's lanes: word w of lane j is a SplitMix64 output of a stream started from key word w and the
-    network.
+def seed_state(key, network, state):
+    """Start a network's generator: word w is a SplitMix64 output keyed by word w of the key and the network.
 
-    Two lanes share a state only if four independent 64-bit words agree.
+    Two networks share a state only if four independent 64-bit words agree.
 
     Args:
         key: four uint64 words, from a SeedSequence of (seed, settings).
         network: its index.
-        state: shape (4, LANES), uint64; overwritten.
+        state: shape (4,), uint64; overwritten.
     """
     for word in range(4):
         start = _mix(key[word] + _mix(_U(network) * _U(0x9E3779B97F4A7C15) + _U(word + 1)))
-        for lane in range(LANES):
-            state[word, lane] = _mix(start + _U(lane + 1) * _U(0x9E3779B97F4A7C15))
+        state[word] = _mix(start + _U(0x9E3779B97F4A7C15))
 
 
 @njit(**OPTIONS)
 def fill_words(state, words):
-    """The next words of all lanes, interleaved; the length is a multiple of LANES."""
-    wide_vectors()
-    s0, s1, s2, s3 = state[0], state[1], state[2], state[3]
-    for start in range(0, words.size, LANES):
-        for lane in range(LANES):
-            a, b, c, d = s0[lane], s1[lane], s2[lane], s3[lane]
-            total = a + d
-            words[start + lane] = ((total << _U(23)) | (total >> _U(41))) + a
-            shifted = b << _U(17)
-            c ^= a
-            d ^= b
-            s1[lane] = b ^ c
-            s0[lane] = a ^ d
-            s2[lane] = c ^ shifted
-            s3[lane] = (d << _U(45)) | (d >> _U(19))
-
-
-@njit(**OPTIONS)
-def box_muller(words, out):
-    """As many normals as words; float64. The largest is sqrt(104 ln 2) = 8.49.
-
-    The first half of the words gives radii (52 bits) and two signs; the second half the angle within an octant (51
-    bits) and which coordinate is which.
-    """
-    wide_vectors()
-    half = out.size // 2
-    # two loops: in one, more instructions wait for logarithms and roots than a processor keeps in sight
-    for i in range(half):
-        out[i] = -2.0 * log(2.0 - as_double((words[i] >> _U(12)) | _U(0x3FF0000000000000)))
-    for i in range(half):
-        first, second = words[i], words[half + i]
-        radius = as_bits(np.sqrt(out[i]))
-        angle = (as_double((second >> _U(12)) | _U(0x3FF0000000000000)) - 0.9999999999999999) * 0.7853981633974483
-        one = as_double(radius | (first << _U(63))) * cosine_of_octant(angle)
-        other = as_double(radius | ((first << _U(62)) & _U(0x8000000000000000))) * sine_of_octant(angle)
-        swap = (second & _U(1)) != _U(0)
-        out[i] = other if swap else one
-        out[half + i] = one if swap else other
+    """The next words."""
+    for i in range(words.size):
+        words[i] = _next_word(state)
 
 
 @njit(**INLINE)
-def _single_log(x):
-    """ln x in float32 (Cephes)."""
-    bits = as_short_bits(x)
-    mantissa = as_single((bits & _W(0x007FFFFF)) | _W(0x3F000000))
-    # 2^23 in float32 counts in ones, as 2^52 does in float64; whole numbers would be widened to 64 bits
-    exponent = as_single((bits >> _W(23)) | _W(0x4B000000)) - np.float32(8388608 + 126)
-    small = mantissa < np.float32(0.70710678)
-    f = (mantissa + mantissa if small else mantissa) - np.float32(1)
-    exponent = exponent - np.float32(1) if small else exponent
-    z = f * f
-    p = np.float32(7.0376836292e-2) * f + np.float32(-1.1514610310e-1)
-    p = p * f + np.float32(1.1676998740e-1)
-    p = p * f + np.float32(-1.2420140846e-1)
-    p = p * f + np.float32(1.4249322787e-1)
-    p = p * f + np.float32(-1.6668057665e-1)
-    p = p * f + np.float32(2.0000714765e-1)
-    p = p * f + np.float32(-2.4999993993e-1)
-    p = p * f + np.float32(3.3333331174e-1)
-    y = p * z * f - np.float32(0.5) * z + exponent * np.float32(-2.12194440e-4)
-    return y + f + exponent * np.float32(0.693359375)
+def _next_word(state):
+    a, b, c, d = state[0], state[1], state[2], state[3]
+    total = a + d
+    shifted = b << _U(17)
+    c ^= a
+    d ^= b
+    state[1] = b ^ c
+    state[0] = a ^ d
+    state[2] = c ^ shifted
+    state[3] = (d << _U(45)) | (d >> _U(19))
+    return ((total << _U(23)) | (total >> _U(41))) + a
+
+
+@njit(**INLINE)
+def _uniform(state):
+    """In [0, 1), 53 bits."""
+    return np.float64(_next_word(state) >> _U(11)) * 2.0**-53
 
 
 @njit(**OPTIONS)
-def box_muller_single(words, out):
-    """Two float32 normals from each word: 31 bits for the radius, which is at most 6.7, 30 for the angle."""
-    wide_vectors()
+def beyond_boxes(state):
+    """A normal variate, given that it is in no box."""
+    word = _next_word(state)
+    region = word & _SLOT
+    if np.float64(word >> _U(11)) * 2.0**-53 >= _THRESHOLDS[region]:
+        region = _U(_ALIASES[region])
+    sign = 1.0 if word & _U(LAYERS) else -1.0
+    if region == _U(0):
+        edge = _EDGES[0]
+        while True:  # Marsaglia's tail
+            x = -math.log(1.0 - _uniform(state)) / edge
+            if -2.0 * math.log(1.0 - _uniform(state)) > x * x:
+                return sign * (edge + x)
+    left, wide = _EDGES[region], _EDGES[region - _U(1)] - _EDGES[region]
+    low, high = _DENSITIES[region - _U(1)], _DENSITIES[region]
+    while True:
+        across, up = _uniform(state), _uniform(state)
+        above = up - (1.0 - across)
+        if above > _BULGES[region]:
+            continue
+        x = left + across * wide
+        # exponentials only near the line
+        if above < -_BULGES[region] or low + up * (high - low) < math.exp(-0.5 * x * x):
+            return sign * x
+
+
+@njit(**OPTIONS)
+def fill_normals(state, flat, late):
+    """Standard normals in every entry.
+
+    float64: a word each, whose low 9 bits choose the layer and whose value as a signed number the point. float32: half
+    a word each.
+
+    Args:
+        state: shape (4,), uint64; left where the last draw left it.
+        flat: contiguous, an even number of entries.
+        late: shape (PART,), for places that wait for `beyond_boxes`.
+    """
+    for start in range(0, flat.size, PART):
+        part = flat[start : min(start + PART, flat.size)]
+        waiting = _fill_single(state, part, late) if flat.itemsize == 4 else _fill_double(state, part, late)
+        for place in late[:waiting]:
+            part[place] = beyond_boxes(state)
+
+
+@njit(**OPTIONS)
+def _fill_double(state, out, late):
+    # the state in locals: _next_word would write it back after every word
+    a, b, c, d = state[0], state[1], state[2], state[3]
+    waiting = 0
+    for i in range(out.size):
+        total = a + d
+        word = ((total << _U(23)) | (total >> _U(41))) + a
+        shifted = b << _U(17)
+        c ^= a
+        d ^= b
+        b ^= c
+        a ^= d
+        c ^= shifted
+        d = (d << _U(45)) | (d >> _U(19))
+        layer = word & _SLOT
+        out[i] = np.float64(np.int64(word)) * _WIDTHS[layer]
+        if layer >= _BOXES:
+            late[waiting] = i
+            waiting += 1
+    state[0], state[1], state[2], state[3] = a, b, c, d
+    return waiting
+
+
+@njit(**OPTIONS)
+def _fill_single(state, out, late):
+    a, b, c, d = state[0], state[1], state[2], state[3]
+    waiting = 0
     half = out.size // 2
-    short = words.view(np.uint32)
+    first, second = out[:half], out[half:]
     for i in range(half):
-        first, second = short[i], short[half + i]
-        uniform = (np.float32(np.int32(first >> _W(1))) + np.float32(0.5)) * np.float32(2.0**-31)
-        # 1 would have radius 0, and a logarithm of the wrong sign after rounding
-        uniform = uniform if uniform < np.float32(1) else np.float32(1.0 - 2.0**-24)
-        radius = as_short_bits(np.sqrt(np.float32(-2) * _single_log(uniform)))
-        angle = (np.float32(np.int32(second >> _W(2))) + np.float32(0.5)) * np.float32(0.7853981633974483 * 2.0**-30)
-        z = angle * angle
-        cosine = np.float32(2.443315711809948e-5) * z + np.float32(-1.388731625493765e-3)
-        cosine = (cosine * z + np.float32(4.166664568298827e-2)) * z * z - np.float32(0.5) * z + np.float32(1)
-        sine = np.float32(-1.9515295891e-4) * z + np.float32(8.3321608736e-3)
-        sine = (sine * z + np.float32(-1.6666654611e-1)) * z * angle + angle
-        one = as_single(radius | (first << _W(31))) * cosine
-        other = as_single(radius | (second << _W(31))) * sine
-        swap = (second & _W(2)) != _W(0)
-        out[i] = other if swap else one
-        out[half + i] = one if swap else other
+        total = a + d
+        word = ((total << _U(23)) | (total >> _U(41))) + a
+        shifted = b << _U(17)
+        c ^= a
+        d ^= b
+        b ^= c
+        a ^= d
+        c ^= shifted
+        d = (d << _U(45)) | (d >> _U(19))
+        other = word >> _U(32)
+        layer, other_layer = word & _SLOT, other & _SLOT
+        first[i] = np.float32(np.int32(np.uint32(word))) * _SINGLE_WIDTHS[layer]
+        second[i] = np.float32(np.int32(np.uint32(other))) * _SINGLE_WIDTHS[other_layer]
+        if layer >= _BOXES:
+            late[waiting] = i
+            waiting += 1
+        if other_layer >= _BOXES:
+            late[waiting] = half + i
+            waiting += 1
+    state[0], state[1], state[2], state[3] = a, b, c, d
+    return waiting

@@ -291,6 +291,12 @@ def _select(comparison, left, right, then, otherwise):
 
 
 @njit(**OPTIONS)
+def is_clip_at_zero(opcodes, constants):
+    """Whether the program is max(x, 0), which the kernel does on the way."""
+    return opcodes.size == 2 and opcodes[0] == PUSH_X and opcodes[1] == _MAX_C and constants[1] == 0.0
+
+
+@njit(**OPTIONS)
 def run_program(opcodes, constants, values, stack):
     """Replace every entry of `values` by the activation of it.
 

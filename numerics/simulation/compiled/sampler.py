@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from numerics.simulation.compiled.kernel import MODES, WORDS, run_layers
-from numerics.simulation.compiled.normals import LANES, seed_lanes
+from numerics.simulation.compiled.kernel import MODES, run_layers
+from numerics.simulation.compiled.normals import PART, seed_state
 from numerics.simulation.compiled.program import STACK, compile_program
+from numerics.simulation.compiled.strips import ROWS, strip_columns
 from numerics.simulation.depth_plan import DepthPlan
 from numerics.simulation.network_spec import NetworkSpec
 from numerics.simulation.starting_gram import check_finite, check_normalizable, rounding_share, trace_range
 
-BLOCK_BYTES = 24 << 10  # within the 32 KiB nearest a core, beside the words and constants
-BLOCK_COLUMNS = 512
+BLOCK_BYTES = 24 << 10  # measured; the nearest cache has 32 KiB or more
+BLOCK_COLUMNS = (64, 256)
 CACHE_LINE = 64
 HELD_NUMBERS = 1 << 20
 # neurons times samples in one call: well under a second, so that an interrupt is soon seen
@@ -24,10 +25,12 @@ CALL_NETWORKS = 1024
 
 
 def block_columns(samples: int, widths: Sequence[int], dtype: np.dtype) -> int:
-    """Neurons in a block, a multiple of 32; a function of the settings, since it orders the random numbers."""
-    room = BLOCK_BYTES // ((samples + 4) * dtype.itemsize)
-    needed = -(-max(widths, default=1) // 32) * 32
-    return max(32, min(room // 32 * 32, needed, BLOCK_COLUMNS))
+    """Neurons in a block, whole strips; a function of the settings, since it orders the random numbers."""
+    strip = strip_columns(dtype)
+    least, most = BLOCK_COLUMNS
+    room = max(least, min(most, BLOCK_BYTES // (samples * dtype.itemsize)))
+    needed = -(-max(widths, default=1) // strip) * strip
+    return min(room // strip * strip, needed)
 
 
 def aligned_zeros(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
@@ -66,10 +69,13 @@ def compiled_pieces(
     blocks = 1
     if spec.normalization in ("layer", "rms") and samples * widest <= HELD_NUMBERS:
         blocks = -(-widest // columns)
-    held = aligned_zeros((blocks, samples + 8, columns), dtype)
-    stack = aligned_zeros((STACK, samples * columns), dtype)
-    scratch = aligned_zeros((4, columns), dtype)
-    drawn = aligned_zeros((WORDS,), np.dtype(np.uint64))
+    rows = -(-samples // ROWS) * ROWS
+    held = aligned_zeros((blocks, rows * columns), dtype)
+    wide = held[0] if dtype == np.float64 else aligned_zeros((rows * columns,), np.dtype(np.float64))
+    normals = aligned_zeros((samples * columns,), dtype)
+    stack = aligned_zeros((STACK, rows * columns), dtype)
+    squares = aligned_zeros((columns,), dtype)
+    late = np.empty(PART, np.int64)
     widths = np.array(plan.widths, dtype=np.int64)
     layers = np.array([layer for layer in plan.layers if layer > 0], dtype=np.int64)
     before = len(plan.layers) - len(layers)
@@ -78,9 +84,9 @@ def compiled_pieces(
     together = int(max(1, min(CALL_NETWORKS, CALL_NUMBERS // (max(work, samples**2) * max(1, plan.depth)))))
     for start in range(0, len(indices), together):
         chosen = indices[start : start + together]
-        states = np.empty((len(chosen), 4, LANES), np.uint64)
+        states = np.empty((len(chosen), 4), np.uint64)
         for place, index in enumerate(chosen):
-            seed_lanes(words, index, states[place])
+            seed_state(words, index, states[place])
         grams = np.tile(gram, (len(chosen), 1, 1))
         for first in range(0, plan.depth, layers_a_call):
             last = min(first + layers_a_call, plan.depth)
@@ -101,12 +107,16 @@ def compiled_pieces(
                 widths[first:last],
                 records,
                 *trace_range(spec, samples, dtype),
+                columns,
+                strip_columns(dtype),
                 states,
                 grams,
+                normals,
                 held,
+                wide,
                 stack,
-                scratch,
-                drawn,
+                squares,
+                late,
                 out,
             )
             if network >= 0:
