@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
-    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted(page for page in (ROOT / "docs").rglob("*.md") if not {"_generated", "_build"} & set(page.parts)),
     *sorted((ROOT / "examples").rglob("*.md")),
 ]
 KEYS = set(

@@ -20,6 +20,7 @@ POINTS = 121
 MOST_INTEGERS = 25
 
 Points = list[tuple[float, float]]
+Mark = tuple[str, float, float]
 
 
 def plots(claim: Claim, verdict: Verdict) -> list[str]:
@@ -78,14 +79,18 @@ def numbers_plot(verdict: Verdict, claim: Claim) -> str | None:
     if evidence.interval is not None:
         right = claim.statement.right
         bound = float(right) if right.is_number and not right.has(Mean) and not chain_numbers(right) else None
-        marks = [("measured", *map(float, evidence.interval))]
+        marks: list[Mark] = [("measured", float(evidence.interval[0]), float(evidence.interval[1]))]
         if bound is not None and math.isfinite(bound):
             marks.append(("bound", bound, bound))
         return _line(marks, "Confidence interval of the measured quantity, and the bound")
     if evidence.enclosure is not None:
         balls = [_ball(text) for text in evidence.enclosure]
         if all(ball is not None for ball in balls):
-            marks = [(name, *ball) for name, ball in zip(("left", "right"), balls, strict=True) if ball is not None]
+            marks = [
+                (name, ball[0], ball[1])
+                for name, ball in zip(("left", "right"), balls, strict=True)
+                if ball is not None
+            ]
             return _line(marks, "Enclosures of the two sides")
     return None
 
@@ -147,7 +152,7 @@ def _chart(curves: Sequence[Points], axis: str, title: str, dots: bool) -> str:
     return _svg(HEIGHT, title, parts)
 
 
-def _line(marks: Sequence[tuple[str, float, float]], title: str) -> str:
+def _line(marks: Sequence[Mark], title: str) -> str:
     low, high = _span([end for _, a, b in marks for end in (a, b)])
     height = 30 + 26 * len(marks)
 
