@@ -15,9 +15,10 @@
 # Every object below shows itself as mathematics; `print` shows the same as text.
 
 # %%
-from proofs_check import Claim, ChainMean, SquaredErrorToFixedPoint, judge, less
-from proofs_check.analysis import analyze_network
 from sympy import Rational
+
+from proofs_check import ChainMean, Claim, SquaredErrorToFixedPoint, judge, less
+from proofs_check.analysis import analyze_network
 from theory import Activation, Network, fixed_point, linearize, stationary_fluctuations
 
 relu = Network("relu", batch_size=5)
