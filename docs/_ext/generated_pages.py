@@ -22,8 +22,12 @@ PACKAGES = {
 }
 
 
+_written: set[Path] = set()
+
+
 def write(path: Path, text: str) -> None:
     """Write where the text is new, so that Sphinx reads again only what changed."""
+    _written.add(path)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -164,6 +168,9 @@ def generate(app: Any) -> None:
     notebooks(app, base)
     listed = "\n".join(PACKAGES)
     write(base / "reference" / "index.md", f"# Reference\n\n```{{toctree}}\n\n{listed}\n```\n")
+    for page in base.rglob("*.md"):
+        if page not in _written:
+            page.unlink()  # of a claim or a notebook that is no longer there
 
 
 def setup(app: Any) -> dict[str, Any]:
