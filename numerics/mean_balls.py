@@ -10,6 +10,7 @@ from flint import arb
 from sympy import Expr, ImmutableDenseMatrix, Integer, Rational, S, Symbol, default_sort_key, pi
 
 from numerics import gaussian_balls, sphere_balls
+from numerics.batch_norm_balls import batch_norm_mean
 from numerics.errors import UndecidedError
 from numerics.integrands import Product, separated
 from numerics.laws import blocks, correlation_of, discrete_value, standardised
@@ -32,9 +33,7 @@ def mean_ball(mean: Mean, bits: int, deadline: Deadline = NO_DEADLINE) -> arb:
     elif isinstance(mean, SphereMean):
         part = _sphere_part(mean)
     elif isinstance(mean, BatchNormMean):
-        raise UndecidedError(
-            "no enclosure of a mean at an arbitrary Gram matrix yet: numerics.evaluate gives its value"
-        )
+        part = _batch_norm_part(mean)
     else:
         raise UndecidedError(f"no enclosure of a {type(mean).__name__}")
     terms = separated(mean.expression, mean.law.variables)
@@ -105,6 +104,17 @@ def _gaussian_group(
         lambda i, j: S.One if i == j else correlation_of(sigma[places[i], places[j]], variances[i], variances[j]),
     )
     return gaussian_balls.several_coordinates(common, group[0], correlations, bits, deadline)
+
+
+def _batch_norm_part(mean: BatchNormMean) -> Part:
+    law = mean.law
+    places = dict(zip(law.variables, law.indices, strict=True))
+
+    def part(term: Product, bits: int, deadline: Deadline) -> arb:
+        factors = [(f, v, int(places[v])) for v, f in term.factors]
+        return batch_norm_mean(factors, law.gram, law.centered, bits, deadline) if factors else arb(1)
+
+    return part
 
 
 def _sphere_part(mean: SphereMean) -> Part:

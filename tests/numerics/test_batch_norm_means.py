@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import mpmath
-import pytest
-from sympy import Matrix, Max, Rational, exp, eye, symbols, tanh
+from fractions import Fraction
 
-from numerics import EvaluationError, enclose, evaluate
-from theory import BatchNormLaw, BatchNormMean, SphereLaw, SphereMean
+import mpmath
+import numpy
+import pytest
+from sympy import Matrix, Max, Rational, exp, eye, sqrt, symbols, tanh
+
+from numerics import EvaluationError, enclose, evaluate, mean_field_step
+from theory import BatchNormLaw, BatchNormMean, Network, SphereLaw, SphereMean
 
 x, y = symbols("x y", real=True)
 
@@ -43,7 +46,51 @@ def test_squares_sum_to_the_batch_size():
 
 def test_what_is_out_of_reach():
     with pytest.raises(EvaluationError, match="three or more dimensions"):
-        evaluate(mean(tanh(x) * tanh(y), eye(4)), 15)
+        evaluate(mean(tanh(x) * tanh(y), eye(4)), 15, independent=True)
     with pytest.raises(EvaluationError, match="positive semidefinite"):
         evaluate(mean(tanh(x), Matrix([[1, 2, 0], [2, 1, 0], [0, 0, 1]]), indices=(0,)), 15)
-    assert "arbitrary Gram" in enclose(mean(tanh(x) * tanh(y), eye(3)), 60).advice
+
+
+FOUR = Matrix([[2, 1, 0, 0], [1, 3, 1, 0], [0, 1, 1, 0], [0, 0, 0, 1]])
+
+
+def test_balls_at_a_gram_matrix_of_three_dimensions_meet_the_float64_map():
+    """Every entry of one layer: a smooth diagonal entry, and a pair of ReLUs; the map goes another way (Jacobi nodes)."""
+    for body, indices, name in ((tanh(x) ** 2, (0,), "tanh"), (Max(x, 0) ** 2, (1,), "relu")):
+        ball = enclose(mean(body, FOUR, indices=indices), 40)
+        step = mean_field_step(Network(name, batch_size=4), numpy.array(FOUR, dtype=float))
+        assert ball.radius < Fraction(1, 2**36), name
+        assert abs(ball.lower() - Fraction(float(step[indices[0], indices[0]]))) < Fraction(1, 10**10), name
+
+
+@pytest.mark.slow
+def test_the_ball_of_a_pair_at_a_gram_matrix_of_three_dimensions():
+    ball = enclose(mean(Max(x, 0) * Max(y, 0), FOUR), 12)
+    step = mean_field_step(Network("relu", batch_size=4), numpy.array(FOUR, dtype=float))
+    assert ball.radius < Fraction(1, 2**10)
+    assert ball.contains(Fraction(float(step[0, 1])))
+
+
+def test_rank_one_is_a_random_sign():
+    gram = Matrix([[1, -1, 0], [-1, 1, 0], [0, 0, 0]])
+    ball = enclose(mean(tanh(x) * tanh(y), gram), 60)
+    closed = enclose(-(tanh(sqrt(Rational(3, 2))) ** 2), 80)
+    assert ball.ball.overlaps(closed.ball)
+    assert ball.radius < Fraction(1, 2**55)
+    assert enclose(mean(tanh(x) * exp(y), gram, indices=(0, 2)), 60).contains(0)
+
+
+REFUSED = [
+    (mean(tanh(x) * tanh(y), eye(3) / 2 + Matrix(3, 3, [sqrt(2)] * 9)), "rational"),
+    (mean(tanh(x) * tanh(y), Matrix(3, 3, [1] * 9)), "identical"),
+    (mean(tanh(x), Matrix([[1, 2, 0], [2, 1, 0], [0, 0, 1]]), indices=(0,)), "semidefinite"),
+    (mean(Max(x - 1, 0), eye(4), indices=(0,)), "kink away from 0"),
+    (mean(tanh(x) * tanh(y), Matrix([[1, 2, 0], [2, 4, 0], [0, 0, 1]]), centered=False), "one line"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expression", "advice"), REFUSED, ids=[a for _, a in REFUSED])
+def test_what_has_no_ball(expression, advice):
+    found = enclose(expression, 40)
+    assert not found.decided
+    assert advice in found.advice
