@@ -16,6 +16,7 @@ COMMANDS = {
     "recheck": "certificates, re-checked independently",
     "latex": "a claim or an analysis as LaTeX that compiles",
     "doctor": "which optional parts are there",
+    "completion": "let your shell complete all of this",
 }
 
 

@@ -10,7 +10,7 @@ examples:
   gramchain doctor --json
 """
 
-# (distribution, what it is for, how to get it); the first six come with gramchain
+# (distribution, what it is for, how to get it; nothing where it comes with gramchain)
 _PACKAGES = (
     ("sympy", "derivations", ""),
     ("mpmath", "evaluation", ""),
@@ -18,10 +18,15 @@ _PACKAGES = (
     ("python-flint", "enclosures (Arb)", ""),
     ("hypothesis", "property tests", ""),
     ("latex2mathml", "mathematics in the HTML report", ""),
+    ("matplotlib", "figures", ""),
+    ("rich", "tables and progress in a terminal", ""),
     ("numba", "compiled simulation kernel", "pip install 'gramchain[fast]'"),
     ("distributed", "sweeps on a dask cluster", "pip install 'gramchain[cluster]'"),
     ("pandas", "sweep records as tables", "pip install 'gramchain[table]'"),
-    ("torch", "comparison with a peer, in tests and benchmarks only", "pip install torch"),
+    ("pyarrow", "sweep records as parquet", "pip install 'gramchain[table]'"),
+    ("torch", "PyTorch stacks as networks", "pip install 'gramchain[torch]'"),
+    ("jupytext", "the notebooks in examples/notebooks", "pip install 'gramchain[notebooks]'"),
+    ("sphinx", "the documentation site", "pip install 'gramchain[docs]'"),
 )
 _PROGRAMS = (
     ("pdflatex", "compile the LaTeX that gramchain writes", "install texlive-latex-base"),
