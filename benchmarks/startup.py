@@ -22,6 +22,7 @@ CONTENDERS = {
     "python alone": ["-c", "pass"],
     "import sympy": ["-c", "import sympy"],
     "import theory": ["-c", "import theory"],
+    "from theory import Network, fixed_point, linearize": ["-c", "from theory import Network, fixed_point, linearize"],
     "import theory, and use it": ["-c", "from theory import Network; Network('relu', batch_size=5)"],
     "import sympy, and use it": ["-c", "from sympy import Symbol, Max; Max(Symbol('x', real=True), 0)"],
     "gramchain --help": ["-m", "proofs_check.cli", "--help"],
