@@ -123,6 +123,19 @@ class Elementwise:
             np.copyto(out, result)
             return out
 
+    def replace(self, values: np.ndarray) -> None:
+        """The function at every entry, in place, on a flat float32 or float64 array; for samplers' inner loops.
+
+        Numpy's warnings are the caller's to silence: branches that a `where` discards may overflow.
+        """
+        operation, *operands = self.tree
+        if operation in ("max", "min") and len(operands) == 2 and operands[0] == _X and operands[1][0] == "const":
+            FOLDS[operation](values, _spread(FOLDS[operation], operands[1][1], values), out=values)
+            return
+        result = _interpret(self.tree, values, values)
+        if result is not values:
+            np.copyto(values, result)
+
 
 def _as_tuples(node: Any, depth: int = 0) -> tuple:
     """Lists, as JSON has them, become tuples; constants become Python floats."""

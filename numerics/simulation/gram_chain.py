@@ -207,8 +207,8 @@ def _run(kernel: Kernel, plan: DepthPlan, grams: np.ndarray, networks: slice) ->
     following = _equal_widths_ahead(plan.widths)
     recorded = {layer: position for position, layer in enumerate(plan.layers)}
     for layer in range(1, plan.depth + 1):
-        # overflow is met by the checks, which name the layer
-        with np.errstate(over="ignore", invalid="ignore"):
+        # overflow is met by the checks, which name the layer; branches that a `where` discards may do anything
+        with np.errstate(all="ignore"):
             grams = kernel.advance(grams, plan.widths[layer - 1], following[layer - 1], layer - 1)
         if layer in recorded:
             if layer == plan.depth:

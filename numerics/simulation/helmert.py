@@ -49,29 +49,31 @@ def covariance_roots(spec: NetworkSpec, grams: np.ndarray, layer: int, dtype: np
         ValueError: as `check_normalizable`.
     """
     # large enough pivots, compared with the whole trace, rule out every fault that check_normalizable looks for
-    trace = np.einsum("bii->b", grams)
-    least, _ = trace_range(spec, grams.shape[1], dtype)
+    networks, samples, _ = grams.shape
+    trace = grams.reshape(networks, -1)[:, :: samples + 1].sum(axis=1)
+    least, most = trace_range(spec, samples, dtype)
     if trace.min() < least:
         check_normalizable(spec, grams, layer, dtype)
-    if spec.normalization == "batch":
-        basis = helmert(grams.shape[-1])
-        covariances = basis @ grams @ basis.T
+    centred = spec.normalization == "batch"
+    if centred:
+        basis = helmert(samples)
+        covariances = np.matmul(np.matmul(basis, grams), basis.T)
     else:
         covariances = grams
     if spec.weight_variance != 1:
         covariances = spec.weight_variance * covariances
         trace = spec.weight_variance * trace
-    if spec.bias_variance and spec.normalization != "batch":
+    if spec.bias_variance and not centred:
         covariances = covariances + spec.bias_variance
-        trace = trace + len(grams[0]) * spec.bias_variance
+        trace = trace + samples * spec.bias_variance
     roots, safe = _cholesky(covariances, trace)
     if dtype == np.float32 and spec.normalization == "none":
-        safe &= trace < trace_range(spec, grams.shape[1], dtype)[1]
+        safe &= trace < most
     if not safe.all():
         check_normalizable(spec, grams, layer, dtype)
         for index in np.flatnonzero(~safe).tolist():
             roots[index] = _eigenvector_root(covariances[index], rounding_share(dtype))
-    return basis.T @ roots if spec.normalization == "batch" else roots
+    return np.matmul(basis.T, roots) if centred else roots
 
 
 def _cholesky(covariances: np.ndarray, trace: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -88,7 +90,7 @@ def _cholesky(covariances: np.ndarray, trace: np.ndarray) -> tuple[np.ndarray, n
                 lower[index] = np.linalg.cholesky(covariance)
             except np.linalg.LinAlgError:
                 continue
-    smallest = np.einsum("bii->bi", lower).min(axis=1)
+    smallest = lower.reshape(len(lower), -1)[:, :: lower.shape[1] + 1].min(axis=1)
     return lower, smallest * smallest > SMALLEST_PIVOT * trace  # false for nan
 
 

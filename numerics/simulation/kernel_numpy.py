@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -16,7 +15,7 @@ BLOCK_NUMBERS = 1 << 15
 BLOCK_NEURONS_LEAST = 256
 BATCH_NUMBERS = 1 << 16
 HELD_NUMBERS = 1 << 22
-SYRK_PAYS = 48
+SYRK_PAYS = 32
 
 
 def block_neurons(samples: int) -> int:
@@ -74,6 +73,27 @@ class NormalStreams:
         self._next = 0
 
 
+class Workspace:
+    """One block's arrays and the views that its operations need, made once a shape: numpy's calls are short, and many.
+
+    Args:
+        networks, samples, neurons: the block's shape.
+        dtype: of the neurons.
+    """
+
+    def __init__(self, networks: int, samples: int, neurons: int, dtype: np.dtype) -> None:
+        self.hidden: np.ndarray = np.empty((networks, samples, neurons), dtype)
+        self.flat = self.hidden.reshape(-1)
+        self.square = np.empty((networks, neurons), dtype)
+        self.scale = self.square[:, None, :]
+        # what products are made of: float64, since the rounding of the sums must not pass for rank
+        self.narrow = dtype != np.float64
+        self.left = np.empty(self.hidden.shape) if self.narrow else self.hidden
+        self.right = np.empty(self.hidden.shape)
+        self.transposed = np.swapaxes(self.right, 1, 2)
+        self.left_transposed = np.swapaxes(self.left, 1, 2)
+
+
 class LayerKernel:
     """Advances a batch of networks layer by layer, reusing its buffers.
 
@@ -98,7 +118,8 @@ class LayerKernel:
             and spec.epsilon == 0
             and homogeneous_degree(spec.activation.tree) == 1
         )
-        self._buffers: dict[str, np.ndarray] = {}
+        self.normalizes_neurons = spec.normalization in ("batch", "batch-uncentered")
+        self._spaces: dict[tuple[int, int], Workspace] = {}
 
     def advance(self, grams: np.ndarray, width: int, repeats: int, layer: int) -> np.ndarray:
         """The next layer's Gram matrices.
@@ -111,31 +132,59 @@ class LayerKernel:
         roots = covariance_roots(self.spec, grams, layer, self.dtype)
         if self.dtype != np.float64:
             roots = self._near_one(roots)
-        total = np.zeros_like(grams)
+        samples, rank = roots.shape[1:]
+        most = block_neurons(samples)
         if self.spec.normalization in ("layer", "rms"):
-            self._two_passes(roots, width, repeats, total)
+            total = self._two_passes(roots, width, repeats)
+        elif width <= most:
+            total = self._block(roots, self.normals.take((rank, width), repeats))
         else:
-            for hidden in self._hidden_blocks(roots, width, repeats):
-                if self.spec.normalization == "none":
-                    self._add_products(hidden, total)
-                elif self.scale_late:
-                    self._add_products(hidden, total, self._inverse_mean_square(hidden)[:, None, :])
-                else:
-                    scale = self._inverse_mean_square(hidden)
-                    np.sqrt(scale, out=scale)
-                    np.multiply(hidden, scale[:, None, :], out=hidden)
-                    self._add_products(hidden, total)
-        total += np.swapaxes(total, 1, 2).copy()
+            total = np.zeros(grams.shape)
+            for first in range(0, width, most):
+                total += self._block(roots, self.normals.take((rank, min(most, width - first)), 1))
+        total = total + np.swapaxes(total, 1, 2)
         total *= 0.5 / width
         return total if self.twins is None else total[:, self.twins][:, :, self.twins]
 
-    def _buffer(self, name: str, shape: tuple[int, ...], dtype: np.dtype | None = None) -> np.ndarray:
-        size = math.prod(shape)
-        dtype = dtype or self.dtype
-        held = self._buffers.get(name)
-        if held is None or held.size < size or held.dtype != dtype:
-            held = self._buffers[name] = np.empty(size, dtype)
-        return held[:size].reshape(shape)
+    def _space(self, networks: int, samples: int, neurons: int) -> Workspace:
+        # of one batch of networks; few widths at a time
+        space = self._spaces.get((networks, neurons))
+        if space is None:
+            if len(self._spaces) >= 4:
+                self._spaces.clear()
+            space = self._spaces[networks, neurons] = Workspace(networks, samples, neurons, self.dtype)
+        return space
+
+    def _block(self, roots: np.ndarray, normals: np.ndarray) -> np.ndarray:
+        """The sum over a block's neurons of s s^T."""
+        samples = roots.shape[1]
+        space = self._space(len(roots), samples, normals.shape[2])
+        hidden = space.hidden
+        np.matmul(roots, normals, out=hidden)
+        if self.normalizes_neurons:
+            square = space.square
+            np.einsum("bnr,bnr->br", hidden, hidden, out=square)
+            if self.spec.epsilon:
+                square += np.asarray(samples * self.epsilon, self.dtype)
+            np.divide(samples, square, out=square)
+            if not self.scale_late:
+                np.sqrt(square, out=square)
+                np.multiply(hidden, space.scale, out=hidden)
+        return self._products(space, self.scale_late)
+
+    def _products(self, space: Workspace, scaled: bool) -> np.ndarray:
+        """The sum over neurons of s s^T, or of scale s s^T, s the activations of the rows of `hidden`."""
+        self.spec.activation.replace(space.flat)
+        if space.narrow:
+            np.copyto(space.left, space.hidden)
+        if scaled:
+            np.multiply(space.left, space.scale, out=space.right)
+        elif space.left.shape[1] < SYRK_PAYS:
+            # numpy sends X X^T of one array to syrk, which may be slower than gemm on batches this small
+            np.copyto(space.right, space.left)
+        else:
+            return np.matmul(space.left, space.left_transposed)
+        return np.matmul(space.left, space.transposed)
 
     def _near_one(self, roots: np.ndarray) -> np.ndarray:
         """Roots rescaled for a narrow dtype, and epsilon with them: the normalisation undoes the scale."""
@@ -146,43 +195,18 @@ class LayerKernel:
             self.epsilon = self.spec.epsilon / square
         return roots.astype(self.dtype)
 
-    def _hidden_blocks(self, roots: np.ndarray, width: int, repeats: int) -> Iterator[np.ndarray]:
-        """Pre-activations (networks, n, neurons), block after block; each valid until the next."""
+    def _hidden_blocks(self, roots: np.ndarray, width: int, repeats: int) -> Iterator[Workspace]:
+        """Pre-activations, block after block; each valid until the next."""
         networks, samples, rank = roots.shape
         most = block_neurons(samples)
         repeats = repeats if width <= most else 1
         for first in range(0, width, most):
             neurons = min(most, width - first)
-            normals = self.normals.take((rank, neurons), repeats)
-            yield np.matmul(roots, normals, out=self._buffer("hidden", (networks, samples, neurons)))
+            space = self._space(networks, samples, neurons)
+            np.matmul(roots, self.normals.take((rank, neurons), repeats), out=space.hidden)
+            yield space
 
-    def _inverse_mean_square(self, hidden: np.ndarray) -> np.ndarray:
-        """1/(mean over the batch of the squares + epsilon) for each neuron."""
-        networks, samples, neurons = hidden.shape
-        square = np.einsum("bnr,bnr->br", hidden, hidden, out=self._buffer("square", (networks, neurons)))
-        if self.spec.epsilon:
-            square += np.asarray(samples * self.epsilon, self.dtype)
-        return np.divide(samples, square, out=square)
-
-    def _add_products(self, hidden: np.ndarray, total: np.ndarray, scale: np.ndarray | None = None) -> None:
-        """Add the sum over neurons of scale s s^T, s the activations of the rows of `hidden`, which is overwritten."""
-        flat = hidden.reshape(-1)
-        self.spec.activation(flat, out=flat)
-        other = hidden
-        if self.dtype != np.float64:
-            # summed in float64: the rounding of the sums must not pass for rank
-            wide = self._buffer("wide", hidden.shape, np.dtype(np.float64))
-            np.copyto(wide, hidden)
-            hidden = other = wide
-        if scale is not None:
-            other = np.multiply(hidden, scale, out=self._buffer("other", hidden.shape, hidden.dtype))
-        elif hidden.shape[1] < SYRK_PAYS:
-            # numpy sends X X^T of one array to syrk, 2 to 5 times slower than gemm on batches this small
-            other = self._buffer("other", hidden.shape, hidden.dtype)
-            np.copyto(other, hidden)
-        total += np.matmul(hidden, np.swapaxes(other, -1, -2))
-
-    def _two_passes(self, roots: np.ndarray, width: int, repeats: int, total: np.ndarray) -> None:
+    def _two_passes(self, roots: np.ndarray, width: int, repeats: int) -> np.ndarray:
         """Normalising a sample needs all its neurons first: keep them, or draw them twice where they are many."""
         networks, samples, _ = roots.shape
         one_block = width <= block_neurons(samples)
@@ -191,18 +215,26 @@ class LayerKernel:
         kept = []
         sums = np.zeros((networks, samples))
         squares = np.zeros((networks, samples))
-        for hidden in self._hidden_blocks(roots, width, repeats):
-            sums += hidden.sum(axis=2, dtype=np.float64)
-            squares += np.einsum("bnr,bnr->bn", hidden, hidden)
+        for space in self._hidden_blocks(roots, width, repeats):
+            sums += space.hidden.sum(axis=2, dtype=np.float64)
+            squares += np.einsum("bnr,bnr->bn", space.hidden, space.hidden)
             if keep:
-                kept.append(hidden if one_block else hidden.copy())
+                kept.append(space if one_block else self._copy(space))
         if not keep:
             self.normals.restore(states)
         mean = sums / width if self.spec.normalization == "layer" else np.zeros_like(sums)
         variance = np.maximum(squares / width - mean**2, 0)
         scale = (1 / np.sqrt(variance + self.epsilon))[:, :, None].astype(self.dtype)
         shift = mean[:, :, None].astype(self.dtype)
-        for hidden in kept if keep else self._hidden_blocks(roots, width, repeats):
-            hidden -= shift
-            hidden *= scale
-            self._add_products(hidden, total)
+        total = np.zeros((networks, samples, samples))
+        for space in kept if keep else self._hidden_blocks(roots, width, repeats):
+            space.hidden -= shift
+            space.hidden *= scale
+            total += self._products(space, False)
+        return total
+
+    def _copy(self, space: Workspace) -> Workspace:
+        networks, samples, neurons = space.hidden.shape
+        copy = Workspace(networks, samples, neurons, self.dtype)
+        np.copyto(copy.hidden, space.hidden)
+        return copy

@@ -8,6 +8,7 @@ from numerics.simulation.network_spec import NetworkSpec
 
 # below this share of the trace a spread is the rounding of equal entries
 ROUNDING = 8 * np.finfo(np.float64).eps
+LARGEST = float(np.finfo(np.float64).max)
 DIVIDES = "divides 0 by 0; use epsilon > 0"
 
 
@@ -112,7 +113,7 @@ def trace_range(spec: NetworkSpec, samples: int, dtype: np.dtype) -> tuple[float
     """Between these traces squares of neurons stay in range; float32 neurons to be normalised are rescaled."""
     narrow = spec.normalization == "none" and dtype == np.float32
     factor = samples * max(spec.weight_variance, 1)
-    return (1e-30, 1e30 / factor) if narrow else (1e-290, float(np.finfo(np.float64).max) / factor)
+    return (1e-30, 1e30 / factor) if narrow else (1e-290, LARGEST / factor)
 
 
 def check_normalizable(spec: NetworkSpec, grams: np.ndarray, layer: int, dtype: type | np.dtype = np.float64) -> None:
