@@ -9,6 +9,7 @@ False
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -22,13 +23,15 @@ from numerics.errors import UndecidedError
 from numerics.expressions import outermost_means, prepared, require_closed, scalar
 from numerics.precision import Deadline, working_bits
 from numerics.walker import real_function
+from theory.display import Displayed, text
+from theory.notation import OURS, Notation
 
 FEWEST_BITS, MOST_BITS = 10, 40_000
 _ROUNDS = (1.0, 1.5, 3.0, 8.0)
 
 
 @dataclass(frozen=True)
-class Enclosure:
+class Enclosure(Displayed):
     """A ball that certainly contains the value, or None where none is known.
 
     Attributes:
@@ -78,6 +81,17 @@ class Enclosure:
         """Exact data for JSON: mantissas and binary exponents as decimal strings."""
         return {"bits": self.bits, "method": self.method, "advice": self.advice,
                 "ball": None if self.ball is None else to_data(self.ball)}  # fmt: skip
+
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """The ball as midpoint and radius, or why there is none."""
+        shown = str(self)
+        if self.ball is None:
+            return text(shown)
+        return re.sub(
+            r"e([-+]?)0*(\d+)",
+            lambda found: rf" \cdot 10^{{{found[1].strip('+')}{found[2]}}}",
+            shown.replace("+/-", r"\pm"),
+        )
 
     def __str__(self) -> str:
         if self.ball is None:

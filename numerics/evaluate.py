@@ -19,19 +19,26 @@ from numerics.errors import EvaluationError, UndecidedError
 from numerics.expressions import outermost_means, prepared, require_closed, scalar
 from numerics.mp_functions import mp_function, real_number
 from numerics.precision import Deadline
+from theory.display import Displayed
+from theory.notation import OURS, Notation
 
 MOST_DIGITS = 10_000
 _GUARDS = (3, 20, 80)
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Displayed):
     """A number, an estimate of its absolute error (no bound: see `enclose`), and how it was found."""
 
     value: mpmath.mpf
     error: mpmath.mpf
     method: str
     digits: int
+
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """The digits of the value."""
+        mantissa, _, exponent = str(self).partition("e")
+        return mantissa if not exponent else rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
 
     def __str__(self) -> str:
         return mpmath.nstr(self.value, self.digits, strip_zeros=False)

@@ -15,14 +15,16 @@ from sympy import Expr, S, oo
 
 from proofs_check.decimal_text import decimal_of_interval, rounded_up, significant
 from theory.analysis import KEYS, analyze
+from theory.display import Displayed, text
 from theory.network import Network, NetworkError
+from theory.notation import OURS, Notation
 
 BALL_SECONDS = 5.0
 FEWEST_DIGITS = 16
 
 
 @dataclass(frozen=True)
-class Number:
+class Number(Displayed):
     """A value and what it is worth.
 
     Args:
@@ -36,6 +38,22 @@ class Number:
     error_bound: str | None
     method: str
     formula: Expr | None = None
+
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """The value, and the interval that its error bound leaves."""
+        from proofs_check.latex import power_of_ten
+
+        if self.value is None or isinstance(self.value, bool):
+            return text(self.method if self.value is None else f"{'yes' if self.value else 'no'} ({self.method})")
+        if self.value == "inf":
+            return r"\infty"
+        exact = self.error_bound in (None, "0")
+        return power_of_ten(self.value) + ("" if exact else rf" \pm {power_of_ten(str(self.error_bound))}")
+
+    def __str__(self) -> str:
+        shown = {None: "no number", True: "yes", False: "no"}.get(self.value, self.value)  # type: ignore[call-overload]
+        error = "" if self.error_bound in (None, "0") else f" +/- {self.error_bound}"
+        return f"{shown}{error} ({self.method})"
 
     def to_json(self) -> dict[str, Any]:
         return {"value": self.value, "error_bound": self.error_bound, "method": self.method}

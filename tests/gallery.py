@@ -7,6 +7,7 @@ from typing import Any
 
 from sympy import Integer, Rational, Symbol, eye, sqrt
 
+from numerics import Enclosure, enclose, evaluate
 from proofs_check import (
     ChainMean,
     ChainProbability,
@@ -35,6 +36,7 @@ from proofs_check import (
     judge,
     less,
 )  # fmt: skip
+from proofs_check.analysis import analyze_network
 from proofs_check.derivation import Derivation
 from theory import (
     Activation,
@@ -98,6 +100,12 @@ def objects() -> dict[str, Any]:
         "limit": large_batch_limit(activations.get("relu")),
         "solved derivation": derive(GaussianMean(activations.get("relu")(z[0]) * activations.get("relu")(z[1]), pair)),
         "unsolved derivation": derive(GaussianMean(activations.get("tanh")(z[0]) ** 2, GaussianLaw(z[0]))),
+        "number": analyze_network(relu, 8)["c"],
+        "reason": analyze_network(Network("identity", batch_size=3), 8)["eigenvalue_pairs"],
+        "infinite number": analyze_network(Network("identity", batch_size=3), 8)["gradient_growth"],
+        "enclosure": enclose(sqrt(2) / 10**9, 40),
+        "undecided enclosure": Enclosure(None, 53, "none", HARD_NAME),
+        "evaluation": evaluate(sqrt(2) / 10**30, 12),
         "claim": claim,
         "verdict": judge(claim),
         "refuted verdict": judge(Claim(less(sqrt(2), Rational(7, 5)), id="root_two_too_small")),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\
 examples:
   gramchain latex one_step_is_unbiased > claim.tex && pdflatex claim.tex
-  gramchain latex --claims examples/my_claim.py relu_is_better_conditioned_in_small_batches --judge
+  gramchain latex --claims examples/my_claim.py --judge    all claims of a file, judged
   gramchain latex one_step_is_unbiased relu_fixed_point_diagonal_is_half --notation yang
   gramchain latex one_step_is_unbiased --output paper      writes paper/appendix.tex and paper/gramchain.sty
   gramchain latex one_step_is_unbiased --fragment          the theorem alone, for a paper with \\usepackage{gramchain}
@@ -32,7 +32,12 @@ NOTATIONS = ("ours", "seed", "yang")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", nargs="+", metavar="CLAIM | analyze ACT", help="names of claims, or: analyze ACT")
+    parser.add_argument(
+        "what",
+        nargs="*",
+        metavar="CLAIM | analyze ACT",
+        help="names of claims (all of --claims if omitted), or: analyze ACT",
+    )
     parser.add_argument("--claims", action="append", default=[], metavar="FILE.py", help="a Python file with claims")
     parser.add_argument("--notation", choices=NOTATIONS, default="ours", help="whose letters (default: ours)")
     parser.add_argument("--judge", action="store_true", help="judge the claims first, and say what became of each")
@@ -49,7 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    if options.what[0] == "analyze":
+    if not options.what and not options.claims:
+        raise InputError("name a claim (gramchain verify --list shows them), a file with --claims, or: analyze ACT")
+    if options.what and options.what[0] == "analyze":
         if options.output is not None or options.judge:
             raise InputError("--output and --judge are for claims; send an analysis to a file with > FILE.tex")
         text = _analysis(options)

@@ -142,5 +142,5 @@ def test_a_judged_appendix_with_hard_names_compiles_from_one_file(tmp_path):
 
 @pytest.mark.tool
 def test_every_displayed_object_compiles(tmp_path):
-    body = "\n\n".join(rf"\resizebox{{\linewidth}}{{!}}{{{thing._repr_latex_()}}}" for thing in objects().values())
+    body = "\n\n".join(rf"\resizebox{{0.99\linewidth}}{{!}}{{{thing._repr_latex_()}}}" for thing in objects().values())
     compiled(document(body).replace("amssymb}", "amssymb,graphicx}"), tmp_path)
