@@ -51,7 +51,9 @@ class Number(Displayed):
         return power_of_ten(self.value) + ("" if exact else rf" \pm {power_of_ten(str(self.error_bound))}")
 
     def __str__(self) -> str:
-        shown = {None: "no number", True: "yes", False: "no"}.get(self.value, self.value)  # type: ignore[call-overload]
+        shown = (
+            {None: "no number", True: "yes", False: "no"}[self.value] if not isinstance(self.value, str) else self.value
+        )
         error = "" if self.error_bound in (None, "0") else f" +/- {self.error_bound}"
         return f"{shown}{error} ({self.method})"
 
