@@ -1,9 +1,11 @@
 """Measure the judge on true and false claims: how often it is wrong, how often it does not tell.
 
-    python -m benchmarks.power_and_soundness [--each 7] [--seconds 20] [--seed 0] [--stride 1]
+    python -m benchmarks.power_and_soundness [--suite tuned or held-out] [--write] [--seconds 20] [--limit 160]
 
-Writes benchmarks/power_and_soundness.json.  The claims are those of tests/proofs_check/claim_suite.py: formulas of the
-theory and single changes of them, whose truth mpmath decides without the judge.
+The claims are formulas of the theory and single changes of them, whose truth mpmath decides without the judge: the judge's methods were
+tuned on the suite "tuned" (tests/proofs_check/claim_suite.py); "held-out" has other formulas and another seed.  A run goes on where the
+last one stopped (the verdicts so far lie in benchmarks/results/.power_and_soundness.jsonl) until --limit seconds have passed; --write
+puts the figures of both suites into benchmarks/results/power_and_soundness.json.
 """
 
 from __future__ import annotations
@@ -17,25 +19,36 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).with_suffix(".json")
+RESULTS = Path(__file__).parent / "results"
+TARGET, SO_FAR = RESULTS / "power_and_soundness.json", RESULTS / ".power_and_soundness.jsonl"
+SUITES = {"tuned": (0, 9), "held-out": (20261125, 9)}  # seed, mutations of each base claim
 
 
-def judged(task: tuple[int, int, int, float, int]) -> dict[str, Any]:
-    """One claim of the suite, by its place."""
-    place, seed, each, seconds, total = task
+def suite(name: str) -> list[Any]:
+    """The cases of a suite."""
+    from tests.proofs_check.claim_suite import BASES, cases
+    from tests.proofs_check.claim_suite_held_out import HELD_OUT
+
+    if name not in _CASES:
+        seed, each = SUITES[name]
+        _CASES[name] = cases(seed, each, BASES if name == "tuned" else HELD_OUT)
+    return _CASES[name]
+
+
+_CASES: dict[str, list[Any]] = {}
+
+
+def judged(task: tuple[str, int, float]) -> dict[str, Any]:
+    """One claim of a suite, by its place."""
+    name, place, seconds = task
     from proofs_check.judge import Settings, judge
-    from tests.proofs_check.claim_suite import cases
 
-    if (seed, each) not in _CASES:
-        _CASES[seed, each] = cases(seed, each)
-    case = _CASES[seed, each][place]
-    started = time.monotonic()
+    case, total = suite(name)[place], len(suite(name))
+    started = time.process_time()
     verdict = judge(case.claim, Settings(time_limit=seconds), share=1 / total)
-    return {"id": case.claim.id, "claim": str(case.claim), "true": case.true, "change": case.change, "outcome": verdict.outcome.name,
-            "first_gap": verdict.first_gap, "seconds": round(time.monotonic() - started, 2)}  # fmt: skip
-
-
-_CASES: dict[tuple[int, int], Any] = {}
+    return {"suite": name, "id": case.claim.id, "claim": str(case.claim), "true": case.true, "change": case.change,
+            "outcome": verdict.outcome.name, "first_gap": verdict.first_gap,
+            "seconds": round(time.process_time() - started, 2)}  # fmt: skip
 
 
 def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -53,42 +66,53 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "true_gap_share": round(sum(r["outcome"] == "GAP" for r in true) / max(1, len(true)), 4),
         "outcomes_false": dict(Counter(accepted)),
         "outcomes_true": dict(Counter(r["outcome"] for r in true)),
+        "changes": dict(sorted(Counter(r.get("change", "none") for r in rows).items())),
     }
 
 
+def known() -> list[dict[str, Any]]:
+    """The verdicts of earlier runs."""
+    if not SO_FAR.exists():
+        return []
+    return [json.loads(line) for line in SO_FAR.read_text(encoding="utf-8").splitlines()]
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--each", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--stride", type=int, default=1, help="judge every k-th claim of the suite")
-    options = parser.parse_args()
-    from tests.proofs_check.claim_suite import cases
-
-    total = len(cases(options.seed, options.each))
-    tasks = [(k, options.seed, options.each, options.seconds, total) for k in range(0, total, options.stride)]
-    rows: list[dict[str, Any]] = []
-    with ProcessPoolExecutor(options.workers) as pool:
-        for row in pool.map(judged, tasks, chunksize=2):
-            rows.append(row)
-            if len(rows) % 10 == 0:
-                print(f"{len(rows)} of {len(tasks)}", file=sys.stderr, flush=True)
-                written(rows, options)
-    found = written(rows, options)
-    print(json.dumps(found, indent=1))
-    return 1 if found["false_proved"] or found["true_refuted"] else 0
-
-
-def written(rows: list[dict[str, Any]], options: argparse.Namespace) -> dict[str, Any]:
-    """Write what is known so far."""
-    found = summary(rows)
-    found["seconds"] = round(sum(r["seconds"] for r in rows), 1)
-    silent = [r for r in rows if (r["outcome"] == "GAP") or (r["true"] == (r["outcome"] == "REFUTED"))]
-    TARGET.write_text(
-        json.dumps({"summary": found, "settings": vars(options), "open_or_wrong": silent}, indent=1) + "\n"
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--suite", choices=list(SUITES), help="one suite alone (default: both)")
+    parser.add_argument("--seconds", type=float, default=20.0, help="time limit of a claim")
+    parser.add_argument(
+        "--limit", type=float, default=160.0, help="seconds after which the run stops, to be gone on with"
     )
-    return found
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--stride", type=int, default=1, help="judge every k-th claim")
+    parser.add_argument("--fresh", action="store_true", help="forget the verdicts of earlier runs")
+    parser.add_argument("--write", action="store_true", help="write the figures")
+    options = parser.parse_args()
+    if options.fresh:
+        SO_FAR.unlink(missing_ok=True)
+    done = {(r["suite"], r["id"]) for r in known()}
+    names = [options.suite] if options.suite else list(SUITES)
+    tasks = [(name, k, options.seconds) for name in names for k, case in enumerate(suite(name))
+             if k % options.stride == 0 and (name, case.claim.id) not in done]  # fmt: skip
+    started = time.monotonic()
+    size = 4 * options.workers
+    with ProcessPoolExecutor(options.workers) as pool, SO_FAR.open("a", encoding="utf-8") as file:
+        for first in range(0, len(tasks), size):
+            if time.monotonic() - started > options.limit:
+                print(f"{len(tasks) - first} claims are left: run the same command again", file=sys.stderr)
+                break
+            for row in pool.map(judged, tasks[first : first + size]):
+                file.write(json.dumps(row) + "\n")
+            file.flush()
+            print(f"{min(first + size, len(tasks))} of {len(tasks)}", file=sys.stderr, flush=True)
+    rows = known()
+    found = {name: summary([r for r in rows if r["suite"] == name]) for name in SUITES}
+    if options.write:
+        silent = [r for r in rows if r["outcome"] == "GAP" or (r["true"] == (r["outcome"] == "REFUTED"))]
+        TARGET.write_text(json.dumps({"figures": found, "open_or_wrong": silent}, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(found, indent=1))
+    return 1 if any(f["false_proved"] or f["true_refuted"] for f in found.values()) else 0
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ _HOME = {
     **dict.fromkeys(("Choices", "Integers", "Interval", "Variable"), "proofs_check.domain"),
     **dict.fromkeys(("Claim", "Hypothesis", "ProofStep"), "proofs_check.claim"),
     **dict.fromkeys(("ChainMean", "ChainProbability", "Event"), "proofs_check.chain"),
+    **dict.fromkeys(("AnyOf", "any_of"), "proofs_check.union"),
     **dict.fromkeys(("Evidence", "Grounds", "Outcome", "Verdict"), "proofs_check.verdict"),
     **dict.fromkeys(("Settings", "judge", "judge_all"), "proofs_check.judge"),
     **dict.fromkeys(

@@ -63,6 +63,10 @@ class Interval(Displayed):
                 Integer(7),
                 Integer(-7),
                 Integer(50),
+                Integer(10) ** 6,
+                -(Integer(10) ** 6),
+                Integer(10) ** 30,
+                -(Integer(10) ** 30),
             ]
             shift = (
                 S.Zero
@@ -125,7 +129,7 @@ class Integers(Displayed):
         return bool(v.is_Integer and v >= self.lower and (self.upper is None or v <= self.upper))
 
     def points(self) -> list[Expr]:
-        steps = (0, 1, 2, 3, 4, 7, 13, 29, 97, 997)
+        steps = (0, 1, 2, 3, 4, 7, 13, 29, 97, 997, 10**6, 10**15)
         top = [] if self.upper is None else [self.upper, self.upper - 1]
         return [
             Integer(k) for k in dict.fromkeys([*(self.lower + s for s in steps), *top]) if self.contains(Integer(k))

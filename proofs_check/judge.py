@@ -14,6 +14,8 @@ from proofs_check.definedness import undefined_part
 from proofs_check.domain import Point, is_finite, sample_points
 from proofs_check.entailment import entails
 from proofs_check.methods.base import Context, Method, StepResult, shown_point
+from proofs_check.methods.under_hypotheses import UnderHypotheses
+from proofs_check.narrowing import EmptyDomainError, narrowed
 from proofs_check.search import find_violation
 from proofs_check.statement import Relation, Statement
 from proofs_check.time_limit import TimeLimitReached, time_limit
@@ -128,6 +130,12 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
             )
     assumed = tuple(f"assumed: {h}" for h, truth in truths if truth is None)
     given = tuple(h.statement for h in claim.hypotheses if h.statement is not None)
+    stated = given
+    try:
+        domain, given = narrowed(claim.domain, given)
+    except EmptyDomainError as error:
+        return verdict(Outcome.GAP, None, first_gap=f"{error}; a claim about nothing says nothing")
+    claim = replace(claim, domain=domain)
     if given and not any(admits(given, point, settings.bits) for point in sample_points(claim.domain, 400)):
         gap = "no point of the domain that was tried satisfies all hypotheses: they may contradict each other"
         return verdict(Outcome.GAP, None, first_gap=gap)
@@ -147,17 +155,19 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
         if found is not None:
             return verdict(Outcome.REFUTED, Grounds.ENCLOSURE, evidence=found)
 
-    if not claim.steps and given and entails(given, claim.statement):
+    if not claim.steps and stated and entails(stated, claim.statement):
         note = Evidence("the hypotheses say it")
         return verdict(Outcome.PROVED, Grounds.CITATION if assumed else Grounds.EXACT, rests_on=assumed, evidence=note)
     steps = claim.steps or (ProofStep("statement", claim.statement),)
     done: list[StepVerdict] = []
     cites: list[str] = list(assumed)
-    proven: list[Statement] = list(given)
+    proven: list[Statement] = list(stated)
     for step in steps:
         settings.progress(name, step.name)
         begun = time.monotonic()
         method = step.by or method_for(step.statement, claim)
+        if step.by is None and given:
+            method = UnderHypotheses(method, given)
         result = _checked(method, step.statement, context(step.name, len(steps), step.statement), settings)
         done.append(StepVerdict(step.name, method.name, result.holds, result.grounds, result.evidence, result.advice,
                                 time.monotonic() - begun))  # fmt: skip
@@ -165,6 +175,7 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
             gap = f"{step.name}: {result.advice}"
             return verdict(Outcome.GAP, result.grounds, first_gap=gap, steps=tuple(done), evidence=result.evidence)
         if result.holds is False:
+            # a hypothesis that only narrows the domain is known to every method
             same = step.statement.upward == claim.statement.upward and not assumed and not given
             if same:
                 return verdict(Outcome.REFUTED, result.grounds, steps=tuple(done), evidence=result.evidence)

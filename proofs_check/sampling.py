@@ -118,14 +118,20 @@ class Sampler:
         quantity = node.quantity.quantity if isinstance(node.quantity, Event) else node.quantity
         orbit = _orbit_end(node.network, node.start_gram(), depth) if quantity.needs_orbit else None
         values = quantity.measure(grams, node.network, orbit)
-        if isinstance(node.quantity, Event):
-            threshold = float(node.quantity.threshold)
-            near = TIE * (1 + abs(threshold) + np.max(np.abs(values), initial=0.0))
-            if np.any(np.abs(values - threshold) <= near):
-                # an atom of the law at the threshold: rounding would decide the event, and not the network
-                raise QuantityError(
-                    f"{node.quantity.quantity} equals the threshold {node.quantity.threshold} to rounding in some networks: "
-                    "whether the event happens there cannot be seen in float64; move the threshold"
-                )
-            return _COMPARE[node.quantity.relation](values, float(node.quantity.threshold)).astype(float)
-        return values
+        return happens(node.quantity, values) if isinstance(node.quantity, Event) else values
+
+
+def happens(event: Event, values: np.ndarray) -> np.ndarray:
+    """1 where the event happens for these values of its quantity, 0 elsewhere.
+
+    Raises:
+        QuantityError: a value that rounding cannot tell from the threshold: an atom of the law, where float64 would decide.
+    """
+    threshold = float(event.threshold)
+    near = TIE * (1 + abs(threshold) + np.max(np.abs(values), initial=0.0))
+    if np.any(np.abs(values - threshold) <= near):
+        raise QuantityError(
+            f"{event.quantity} equals the threshold {event.threshold} to rounding in some networks: "
+            "whether the event happens there cannot be seen in float64; move the threshold"
+        )
+    return _COMPARE[event.relation](values, threshold).astype(float)

@@ -158,8 +158,8 @@ def _random_member(variable: Variable, rng: random.Random) -> Expr:
     if isinstance(d, Choices):
         return rng.choice(d.values)
     if isinstance(d, Integers):
-        top = d.lower + 10 ** rng.randint(1, 7) if d.upper is None else d.upper
-        return Integer(rng.randint(d.lower, min(top, d.lower + 10 ** rng.randint(1, 12))))
+        top = d.lower + 10 ** rng.choice((1, 1, 2, 2, 3, 3, 4, 5, 7, 12, 20)) if d.upper is None else d.upper
+        return Integer(rng.randint(d.lower, min(top, d.lower + 10 ** rng.randint(1, 20))))
     if d.lower.is_finite and d.upper.is_finite:
         share = Fraction(rng.randint(0, 10**6), 10**6)
         if rng.random() < 0.3:  # close to an end
@@ -167,7 +167,9 @@ def _random_member(variable: Variable, rng: random.Random) -> Expr:
             share = share if rng.random() < 0.5 else 1 - share
         value = d.lower + (d.upper - d.lower) * Rational(share.numerator, share.denominator)
     else:
-        size = Rational(rng.randint(1, 10**4), 10**4) * Integer(10) ** rng.randint(-4, 6)
+        size = Rational(rng.randint(1, 10**4), 10**4) * Integer(10) ** rng.choice(
+            (*range(-4, 7), *range(-2, 5), 12, 20, 40)
+        )
         if d.lower.is_finite:
             value = d.lower + size
         elif d.upper.is_finite:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, S, cancel, together
+from sympy import Dummy, Expr, S, cancel, together
 
 from numerics.boxes import is_lipschitz
 from proofs_check.comparison import Truth, compare_at
@@ -36,11 +36,12 @@ class Monotonicity(Method):
         used = tuple(v for v in context.domain if v.symbol in statement.free_symbols)
         if len(used) != 1 or isinstance(used[0].domain, Choices):
             return undecided("monotonicity judges statements in one variable that ranges over an interval")
-        up = statement.upward
         side = as_intervals(used)[0]
+        relaxed = Dummy(used[0].symbol.name, **({"positive": True} if side.lower.is_positive else {"real": True}))
+        up = statement.upward.xreplace({used[0].symbol: relaxed})  # an integer is relaxed to a real number
         if side.lower is S.NegativeInfinity:
             return undecided("monotonicity needs a lower end to start from")
-        closed = Variable(used[0].symbol, Interval(side.lower, side.upper, False, side.right_open))
+        closed = Variable(relaxed, Interval(side.lower, side.upper, False, side.right_open))
         missing = undefined_part(up.left, (closed,)) or undefined_part(up.right, (closed,))
         if missing:
             return undecided(f"{missing}: narrow the domain")

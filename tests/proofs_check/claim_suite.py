@@ -48,6 +48,7 @@ from proofs_check import (
     Claim,
     Entry,
     EntryProduct,
+    Hypothesis,
     Integers,
     Interval,
     ProofStep,
@@ -78,6 +79,7 @@ class Base:
     right: Expr
     domain: tuple[Variable, ...] = ()
     by: object = None
+    given: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,13 @@ def mutations(base: Base) -> list[tuple[str, Base]]:
                 and not right.has(S.NaN, S.ComplexInfinity, S.ImaginaryUnit)
             ):
                 found.append((change, replace(base, right=right)))
+    for place, hypothesis in enumerate(base.given):
+        kind = "quantifier order" if len(hypothesis.free_symbols) > 1 else "dropped hypothesis"
+        found.append((kind, replace(base, given=base.given[:place] + base.given[place + 1 :])))
+    for place, v in enumerate(base.domain):
+        if isinstance(v.domain, Integers) and v.domain.lower > 1 and base.relation is not EQ:
+            lower = Variable(v.symbol, Integers(v.domain.lower - 1, v.domain.upper))
+            found.append(("domain", replace(base, domain=(*base.domain[:place], lower, *base.domain[place + 1 :]))))
     if base.relation is not EQ:
         found.append(("relation", replace(base, relation=base.relation.mirrored)))
         wider = tuple(Variable(v.symbol, Interval(v.domain.lower - 1, v.domain.upper + 1, v.domain.left_open, v.domain.right_open))
@@ -279,7 +288,13 @@ def truth(base: Base) -> bool | None:
     least = None
     with mpmath.workdps(30):
         left, right = (lambdify(symbols, side, "mpmath") for side in (base.value, base.right))
+        assumed = [(h.relation, lambdify(symbols, h.right - h.left, "mpmath")) for h in base.given]
         for point in _points(base.domain, rng):
+            slacks = [(relation, gap(*map(mpmath.mpf, point.values()))) for relation, gap in assumed]
+            if any(slack < 0 if relation in (LT, LE) else slack > 0 for relation, slack in slacks) or any(
+                slack == 0 and relation in (LT, Relation.GREATER) for relation, slack in slacks
+            ):
+                continue
             try:
                 a, e = (mpmath.mpmathify(f(*(mpmath.mpf(int(v)) if isinstance(v, (int, Integer)) else v for v in point.values())))
                         for f in (left, right))  # fmt: skip
@@ -296,6 +311,8 @@ def truth(base: Base) -> bool | None:
             if base.relation is EQ:
                 gap = -abs(gap)
             least = gap if least is None else min(least, gap)
+    if least is None:
+        return None
     if base.relation is EQ:
         return True if least > -(mpmath.mpf(10) ** -22) else False if least < -(mpmath.mpf(10) ** -9) else None
     touching = base.relation in (LE, Relation.AT_LEAST)
@@ -307,21 +324,23 @@ def truth(base: Base) -> bool | None:
 def case(base: Base, true: bool, change: str, number: int) -> Case:
     statement = Statement(base.left, base.relation, base.right)
     steps = () if base.by is None else (ProofStep("statement", statement, by=base.by),)  # type: ignore[arg-type]
-    return Case(Claim(statement, base.domain, steps=steps, id=f"{base.name}_{number}"), true, change)
+    given = tuple(Hypothesis(str(h), statement=h) for h in base.given)
+    return Case(Claim(statement, base.domain, given, steps, id=f"{base.name}_{number}"), true, change)
 
 
-def cases(seed: int = 0, each: int = 7) -> list[Case]:
+def cases(seed: int = 0, each: int = 7, bases: tuple[Base, ...] = BASES) -> list[Case]:
     """The suite: every base claim, and up to `each` mutations of it whose truth is known."""
     found = []
-    for base in BASES:
+    for base in bases:
         known = truth(base)
         assert known is not False, base.name
         found.append(case(base, True, "none", 0))
         chosen = mutations(base)
         random.Random(f"{seed} {base.name}").shuffle(chosen)
+        chosen.sort(key=lambda pair: pair[0] not in ("dropped hypothesis", "quantifier order"))
         number, seen = 0, set()
         for change, mutated in chosen:
-            key = (mutated.relation, mutated.right, mutated.domain)
+            key = (mutated.relation, mutated.right, mutated.domain, mutated.given)
             true = truth(mutated)
             if true is None or key in seen:
                 continue
