@@ -47,7 +47,10 @@ DIAGONAL = exp(-64 * Rational(1, 4) / (2 * (Rational(3, 2) - Rational(1, 4)) + R
     ("left", "right"),
     [
         (probability(Entry(0, 0), UP, 1), DIAGONAL * Rational(101, 100)),
-        (probability(Entry(0, 0), DOWN, Rational(1, 10)), Rational(101, 100) * exp(-Rational(1024, 100) * Rational(30, 79))),
+        (
+            probability(Entry(0, 0), DOWN, Rational(1, 10)),
+            Rational(101, 100) * exp(-Rational(1024, 100) * Rational(30, 79)),
+        ),
         (probability(Trace(), Relation.GREATER, 3), Rational(101, 100) * exp(-8)),
     ],
     ids=str,
