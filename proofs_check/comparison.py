@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import enum
+import functools
 from dataclasses import dataclass
 
 from sympy import Expr
 
-from numerics.enclose import Enclosure, enclose
+from numerics.enclose import Enclosure
+from numerics.enclose import enclose as enclosed_afresh
 from proofs_check.domain import Point
 from proofs_check.statement import Relation, Statement
 
@@ -33,6 +35,8 @@ class Comparison:
 
 
 COARSE_BITS = 24
+enclose = functools.lru_cache(maxsize=512)(enclosed_afresh)
+"""A side is compared, then asked for its width, often at the same point: once computed is enough."""
 
 
 def compare_at(statement: Statement, point: Point, bits: int) -> Comparison:

@@ -48,6 +48,7 @@ def method_for(statement: Statement, claim: Claim) -> Method:
     from proofs_check.methods import (
         BallInequality,
         Cover,
+        CutDomain,
         ExactIdentity,
         ExactMoments,
         FirstOf,
@@ -77,7 +78,8 @@ def method_for(statement: Statement, claim: Claim) -> Method:
     domain = tuple(v for v in claim.domain if v.symbol in statement.free_symbols)
     if is_finite(domain, most=4096):
         return BallInequality()
-    return FirstOf((PositiveCoefficients(), Cover(), Monotonicity(), KnownInequality()))
+    quick = Cover(max_boxes=400, seconds=2.0)  # touching sides defeat a cover: monotonicity before the long search
+    return FirstOf((PositiveCoefficients(), quick, Monotonicity(), Cover(), CutDomain(), KnownInequality()))
 
 
 def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0) -> Verdict:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from sympy import Dummy, Expr, Poly, PolynomialError, S, together
+from sympy import Dummy, Expr, Mul, Poly, PolynomialError, S, cosh, exp, factor, together
 
 from numerics.enclose import enclose
 from proofs_check.domain import Choices, Integers, Interval, Variable, all_points
@@ -88,14 +88,51 @@ def _rational_sign(expression: Expr, domain: tuple[Variable, ...], cuts: int) ->
     try:
         parts = [Poly(part, *symbols) for part in (numerator, denominator)]
     except PolynomialError:
-        return UNKNOWN
+        return _product_sign(expression, domain, cuts)
     if any(c.free_symbols for p in parts for c in p.coeffs()):
-        return UNKNOWN
+        return _product_sign(expression, domain, cuts)
     box = as_intervals(domain)
     top, bottom = (polynomial_sign(p, box, cuts) for p in parts)
     if top.value == 0 or bottom.value == 0 or not bottom.strict:
-        return UNKNOWN
+        return _product_sign(expression, domain, cuts)
     return Sign(top.value * bottom.value, top.strict)
+
+
+def _product_sign(expression: Expr, domain: tuple[Variable, ...], cuts: int) -> Sign:
+    """The sign of a product from those of its factors: an even power is nonnegative, an exponential or a root of it positive."""
+    try:
+        factors = Mul.make_args(factor(together(expression)))
+    except PolynomialError:
+        return UNKNOWN
+    if len(factors) == 1 and factors[0].as_base_exp()[1] == 1:
+        return UNKNOWN  # nothing was split off
+    total = Sign(1, True)
+    for part in factors:
+        found = _factor_sign(part, domain, cuts)
+        if found.value == 0:
+            return UNKNOWN
+        total = Sign(total.value * found.value, total.strict and found.strict)
+    return total
+
+
+def _factor_sign(part: Expr, domain: tuple[Variable, ...], cuts: int) -> Sign:
+    if not part.free_symbols:
+        return _rational_sign(part, (), cuts)
+    if isinstance(part, (exp, cosh)):
+        return Sign(1, True) if part.args[0].is_extended_real else UNKNOWN
+    base, power = part.as_base_exp()
+    if not power.is_Rational:
+        return UNKNOWN
+    used = tuple(v for v in domain if v.symbol in base.free_symbols)
+    found = _rational_sign(base, used, cuts)
+    even = power.is_Integer and power % 2 == 0
+    if power.is_negative and not found.strict:
+        return UNKNOWN  # it may not exist
+    if even:  # nonnegative whatever the base; never zero where the base is not
+        return Sign(1, found.strict) if base.is_real else UNKNOWN
+    if power.is_Integer:
+        return found
+    return Sign(1, found.strict) if found.value == 1 else UNKNOWN
 
 
 def polynomial_sign(poly: Poly, box: tuple[Interval, ...], cuts: int) -> Sign:

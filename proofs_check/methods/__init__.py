@@ -5,6 +5,7 @@ from proofs_check.methods.base import Context, Method, StepResult
 from proofs_check.methods.circle_residues import CircleResidues
 from proofs_check.methods.cited import Cited
 from proofs_check.methods.cover import Cover
+from proofs_check.methods.cut_domain import CutDomain
 from proofs_check.methods.exact_identity import ExactIdentity
 from proofs_check.methods.exact_moments import ExactMoments
 from proofs_check.methods.first_of import FirstOf
@@ -23,6 +24,7 @@ __all__ = [
     "Cited",
     "Context",
     "Cover",
+    "CutDomain",
     "ExactIdentity",
     "ExactMoments",
     "FirstOf",

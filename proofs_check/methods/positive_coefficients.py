@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sympy import Expr
+
 from proofs_check.comparison import Truth, compare_at
 from proofs_check.definedness import undefined_part
-from proofs_check.domain import sample_points
+from proofs_check.domain import Interval, Variable, sample_points
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.signs import sign_on
 from proofs_check.statement import Relation, Statement
@@ -40,10 +42,17 @@ class PositiveCoefficients(Method):
         missing = undefined_part(at.left, context.domain) or undefined_part(at.right, context.domain)
         if missing:
             return undecided(f"{missing}: narrow the domain")
-        found = sign_on(at.right - at.left, context.domain, self.cuts)
+        found = sign_on(without_signs(at.right - at.left, context.domain), context.domain, self.cuts)
         if found.value != 1:
             return undecided("no sign of the coefficients shows it: the difference is no rational function of the variables, "
                              "or its coefficients have mixed signs")  # fmt: skip
         if at.relation is Relation.LESS and not found.strict:
             return undecided("the difference may vanish at an end of the domain")
         return StepResult(True, Grounds.EXACT, Evidence("all coefficients of the difference have one sign"))
+
+
+def without_signs(expression: Expr, domain: tuple[Variable, ...]) -> Expr:
+    """Absolute values, maxima and roots of squares resolved by the signs that the domain gives its variables."""
+    there = {v.symbol: v.domain.symbol_like(v.symbol) for v in domain if isinstance(v.domain, Interval)}
+    plain = {symbol: fresh for symbol, (fresh, form) in there.items() if fresh == form}
+    return expression.xreplace(plain).xreplace({fresh: symbol for symbol, fresh in plain.items()})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sympy import Rational, S
+from sympy import Max, Rational, S
 
+from proofs_check.domain import Interval
 from proofs_check.methods.base import Context, Method, StepResult
+from proofs_check.methods.cover import Cover
 from proofs_check.statement import Relation, Statement
 
 MULTIPLES = (S.One, S.Half, S(2), Rational(1, 4), S(4))
@@ -47,4 +49,15 @@ class UnderHypotheses(Method):
                 if found.holds:
                     note = f"with {multiple} times the hypothesis {hypothesis} added: {found.evidence.note}"
                     return replace(found, evidence=replace(found.evidence, note=note))
-        return first
+        return self._where_they_hold(up, context) or first
+
+    def _where_they_hold(self, up: Statement, context: Context) -> StepResult | None:
+        """By a cover: at every point the inequality is strict, or some hypothesis a <= b fails as a > b."""
+        slacks = [h.upward.left - h.upward.right for h in self.given if h.relation is not Relation.EQUAL]
+        if not slacks or not any(isinstance(v.domain, Interval) for v in context.domain):
+            return None
+        found = Cover().check(Statement(S.Zero, Relation.LESS, Max(up.right - up.left, *slacks)), context)
+        if not found.holds:
+            return None
+        note = f"on each box it holds or a hypothesis fails: {found.evidence.note}"
+        return replace(found, evidence=replace(found.evidence, note=note))

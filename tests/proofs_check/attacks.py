@@ -28,6 +28,7 @@ from sympy import (
     atan,
     ceiling,
     cos,
+    cosh,
     exp,
     floor,
     gamma,
@@ -457,6 +458,36 @@ def quantifier_order() -> Iterator[Claim]:
         yield Claim(statement, over((n, Integers(1)), (d, Integers(1))))
 
 
+def slopes_and_cuts() -> Iterator[Claim]:
+    """For methods that go by derivatives, limits, factors, cuts and hypotheses: each is false at one point, or far out, or at an end."""
+    positive = Interval(0, oo)
+    for statement, where in (
+        (less(atan(t), pi / 2 - Rational(1, 1000)), positive), (at_most(t / (1 + t), 1 - Rational(1, 10**9)), positive),
+        (less(log(1 + t) - log(t + 2), -Rational(1, 10**6)), positive), (less(exp(-t), Rational(999999, 10**6)), positive),
+        (less(1 / (1 + t), Rational(9, 10)), positive), (less(-atan(t), Rational(3, 2)), line),
+        (less(tanh(t), 1 - Rational(1, 10**12)), positive),
+        (at_most(t, asin(t)), Interval(-1, 1)), (less(t, asin(t)), unit), (less(asin(t), 1), unit),
+        (less(sqrt(t), t + Rational(1, 4)), unit),
+        (at_least(t**2 * (t - 1), 0), Interval(0, 2)), (greater((t - 1) ** 2 * exp(t), 0), Interval(0, 2)),
+        (greater((t**2 - 2) ** 2 * exp(t), 0), Interval(0, 2)), (greater((t**3 - 2) ** 2 * (1 + t), 0), Interval(0, 2)),
+        (less(0, (t - sqrt(2)) ** 2 / (1 + t)), positive), (at_least((t**3 - 2) * (t - Rational(5, 4)), 0), Interval(0, 2)),
+        (at_least(exp(t) * (t**2 - 2), 0), Interval(0, 2)), (less(t, cosh(t) - Rational(9, 10)), positive),
+        (less(1 - t**2 / 2, cos(t)), Interval(-1, 3)), (at_most(cos(t), 1 - t**2 / 2), Interval(-1, 1)), (less(1 + t, exp(t)), line),
+        (less(t**3, exp(t)), positive), (at_most(t**3, exp(t) + Rational(1, 2)), positive), (less(0, t * exp(-t)), positive),
+        (at_most(t * exp(-t), Rational(36, 100)), positive), (less(log(1 + t), sqrt(t)), positive), (less(sin(t), t), Interval(-1, 1)),
+    ):  # fmt: skip
+        yield Claim(statement, over((t, where)))
+    both = over((t, unit), (s, unit))
+    for statement, hypothesis in (
+        (at_most(t * s, (t + s) / 4 - Rational(1, 100)), at_most(t + s, 1)), (less(t * s, Rational(1, 4)), at_most(t + s, 1)),
+        (less(t, s), at_most(t, s + Rational(1, 100))), (at_least(t**2 + s**2, HALF + Rational(1, 100)), at_least(t + s, 1)),
+        (less(t - s, 0), less(t**2, s**2 + Rational(1, 1000))), (less(t, HALF), less(t * s, HALF)),
+    ):  # fmt: skip
+        yield Claim(statement, both, given(hypothesis))
+    yield Claim(less(1 / (n + 1), log(1 + 1 / n) - Rational(1, 10**4)), over((n, Integers(3))))
+    yield Claim(less(1 / n, log(1 + 1 / n)), over((n, Integers(3))))
+
+
 def infinite_means() -> Iterator[Claim]:
     """Means that do not exist."""
     for statement in (
@@ -474,8 +505,9 @@ def infinite_means() -> Iterator[Claim]:
 
 GROUPS: dict[str, Callable[[], Iterator[Claim]]] = {
     f.__name__: f
-    for f in (endpoints, narrow_misses, far_away, undefined_somewhere, branches, jumps, vacuous, dropped_hypotheses, integers_and_reals,
-              limits_and_calculus, irrelevant_steps, circular, wrong_methods, citations, statistics, quantifier_order, infinite_means)
+    for f in (endpoints, narrow_misses, far_away, undefined_somewhere, branches, jumps, vacuous, dropped_hypotheses,
+              integers_and_reals, limits_and_calculus, irrelevant_steps, circular, wrong_methods, citations, statistics,
+              quantifier_order, slopes_and_cuts, infinite_means)
 }  # fmt: skip
 
 
