@@ -41,7 +41,7 @@ def narrowed(
             fresh = Variable(variable.symbol, where)
         except DomainError:
             raise EmptyDomainError(
-                f"no {variable} satisfies {statement}: the hypotheses contradict the domain"
+                f"no {variable} satisfies {statement}: the hypotheses contradict each other or the domain"
             ) from None
         domain = (*domain[:place], fresh, *domain[place + 1 :])
     return domain, tuple(rest)
