@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sympy import Add, Expr, Mul, fraction
+from sympy import Abs, Add, Expr, Max, Min, Mul, fraction
 
 from theory.notation import OURS, Notation, expression_latex, notation_of
 
@@ -72,6 +72,14 @@ def expression_pieces(expression: Expr, notation: Notation | str = OURS) -> list
         return [whole]
     if isinstance(expression, Add):
         return _terms(expression, notation)
+    if isinstance(expression, Abs):
+        return [r"\Bigl|", *expression_pieces(expression.args[0], notation), r"\Bigr|"]
+    if isinstance(expression, (Max, Min)):
+        parts = [expression_pieces(argument, notation) for argument in expression.args]
+        for part in parts[:-1]:
+            part[-1] += ","
+        name = r"\max" if isinstance(expression, Max) else r"\min"
+        return [rf"{name} \Bigl(", *(piece for part in parts for piece in part), r"\Bigr)"]
     numerator, denominator = fraction(expression)
     outside, inside = Mul(*(f for f in Mul.make_args(numerator) if not isinstance(f, Add))), [
         f for f in Mul.make_args(numerator) if isinstance(f, Add)
@@ -100,10 +108,10 @@ def statement_pieces(statement: Statement, notation: Notation | str = OURS) -> t
     return (*left, f"{statement.relation.latex} {right[0]}", *right[1:])
 
 
-def document(body: str, title: str = "") -> str:
-    """A whole document around a body; needs no package beyond amsmath, amssymb, geometry and the fonts."""
+def document(body: str, title: str = "", preamble: str = "") -> str:
+    """A whole document around a body; needs no package beyond amsmath, amssymb, geometry, the fonts, and what `preamble` asks for."""
     heading = rf"\section*{{{escape(title)}}}" + "\n" if title else ""
-    return f"{PREAMBLE}\\begin{{document}}\n{heading}{body}\n\\end{{document}}\n"
+    return f"{PREAMBLE}{preamble}\\begin{{document}}\n{heading}{body}\n\\end{{document}}\n"
 
 
 def breakable(*pieces: str) -> str:
@@ -179,3 +187,15 @@ def power_of_ten(decimal: str) -> str:
     """A decimal with an exponent as a product with a power of ten."""
     mantissa, _, exponent = decimal.partition("e")
     return mantissa if not exponent else rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+
+
+def expression_width(latex: str) -> float:
+    """About how many characters wide a formula prints: commands count as one, scripts as a half, fractions as their wider part."""
+    text = re.sub(
+        r"\\(?:left|right|bigl|bigr|Bigl|Bigr|displaystyle|quad|mathrm|mathbb|text|operatorname)(?![a-z])|\\[,! ]",
+        "",
+        latex,
+    )
+    text = re.sub(r"\\(?:sum|sqrt|frac|begin|end)(?![a-z])", "", re.sub(r"\\gc[a-z]+|\\[a-z]+", "x", text))
+    scripts = sum(len(found) for found in re.findall(r"[_^](\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|.)", text))
+    return len(re.sub(r"[{}&^_\s]", "", text)) - scripts / 2

@@ -5,13 +5,12 @@ Letters are macros of ``gramchain.sty``, so that the paper switches its notation
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from proofs_check.chain import chain_numbers
 from proofs_check.claim import Claim
-from proofs_check.latex import escape, expression_pieces
+from proofs_check.latex import escape, expression_pieces, expression_width
 from proofs_check.report.bibliography import bibliography_latex
 from proofs_check.report.entry import ReportEntry, ReportStep, shown
 from proofs_check.report.style_file import NAME, style_file, style_inside
@@ -194,7 +193,7 @@ def equation(statement: Statement, notation: Notation | str = MACROS, named: str
     """
     left, right = (expression_pieces(side, notation_of(notation)) for side in (statement.left, statement.right))
     sign = statement.relation.latex
-    if _width(" ".join((*left, *right))) <= LINE:
+    if expression_width(" ".join((*left, *right))) <= LINE:
         left, right = [" ".join(left)], [" ".join(right)]
         rows = [rf"\gcfit{{{left[0]} {sign} {right[0]}}}"]
     else:
@@ -212,20 +211,8 @@ def _packed(pieces: list[str]) -> list[str]:
     plain = [piece.replace(r"\Bigl(", r"\bigl(").replace(r"\Bigr)", r"\bigr)") for piece in pieces]
     lines: list[str] = []
     for piece in plain:
-        if lines and (_width(lines[-1]) + _width(piece) <= LINE or piece.startswith(r"\big")):
+        if lines and (expression_width(lines[-1]) + expression_width(piece) <= LINE or piece.startswith(r"\big")):
             lines[-1] += " " + piece
         else:
             lines.append(piece)
     return lines
-
-
-def _width(latex: str) -> float:
-    """About how many characters wide a formula prints: commands count as one, scripts as a half, fractions as their wider part."""
-    text = re.sub(
-        r"\\(?:left|right|bigl|bigr|Bigl|Bigr|displaystyle|quad|mathrm|mathbb|text|operatorname)(?![a-z])|\\[,! ]",
-        "",
-        latex,
-    )
-    text = re.sub(r"\\(?:sum|sqrt|frac|begin|end)(?![a-z])", "", re.sub(r"\\gc[a-z]+|\\[a-z]+", "x", text))
-    scripts = sum(len(found) for found in re.findall(r"[_^](\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|.)", text))
-    return len(re.sub(r"[{}&^_\s]", "", text)) - scripts / 2

@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import pytest
-from sympy import Integer, Rational, Symbol, pi, sqrt
+from sympy import Abs, Integer, Max, Rational, Symbol, pi, sqrt
 
 from proofs_check import (
     ChainMean,
@@ -22,9 +22,11 @@ from proofs_check import (
     less,
 )
 from proofs_check.cli import main
-from proofs_check.latex import document
+from proofs_check.latex import document, expression_pieces
 from proofs_check.report.appendix import Appendix, equation, label
 from proofs_check.report.bibliography import bibliography_latex, entry_latex, references
+from proofs_check.report.entry import ReportEntry
+from proofs_check.report.latex_document import latex_report
 from proofs_check.verdict import Evidence, Grounds, Outcome, Verdict
 from tests.gallery import HARD_NAME, objects
 from theory import Network, Source
@@ -87,6 +89,15 @@ def test_the_network_that_a_claim_speaks_of_is_named():
     assert r"\gcactivation(x) = \max\left(0, x\right)" in Appendix((claim,)).body
 
 
+def test_long_maxima_are_cut_between_their_arguments():
+    terms = [sum(sqrt(Integer(k) + t) for k in range(a, a + 12)) for a in (2, 20)]
+    pieces = expression_pieces(Max(*(Abs(term, evaluate=False) for term in terms), evaluate=False))
+    assert pieces[0] == r"\max \Bigl("
+    assert pieces[-1] == r"\Bigr)"
+    assert sum(piece.endswith(",") for piece in pieces) == 1
+    assert len(pieces) > 20
+
+
 def test_mistakes_are_told():
     with pytest.raises(ValueError, match="1 claims need as many verdicts, not 0"):
         Appendix((HARD,), ())
@@ -130,6 +141,13 @@ def test_the_whole_ledger_compiles_as_an_appendix(notation, tmp_path):
     appendix = Appendix(tuple(ledger.load(name) for name in ledger.names()), notation=notation)
     appendix.write(tmp_path)
     compiled((tmp_path / "appendix.tex").read_text(encoding="utf-8"), tmp_path)
+
+
+@pytest.mark.tool
+def test_a_report_on_the_whole_ledger_compiles(tmp_path):
+    claims = [ledger.load(name) for name in ledger.names()]
+    entries = [ReportEntry.of(claim, verdict(claim, Outcome.GAP)) for claim in claims]
+    compiled(latex_report(entries), tmp_path)
 
 
 @pytest.mark.tool
