@@ -88,6 +88,17 @@ def test_letters_follow_the_notation():
     )
 
 
+def test_names_of_symbols_are_never_commands():
+    shown = {name: expression_latex(Symbol(name, real=True) ** 2) for name in
+             (r"\input{x}", "a%b#&", "alpha", "α", r"\alpha", "x_1", "x_{1,2}", "theta_0", "lamda", "s'", "two words")}  # fmt: skip
+    assert shown["alpha"] == shown["α"] == shown[r"\alpha"] == r"\alpha^{2}"
+    assert shown["x_1"] == "x_{1}^{2}"
+    assert r"\input" not in shown[r"\input{x}"]
+    assert shown["a%b#&"] == r"\text{a\%b\#\&}^{2}"
+    assert shown["two words"] == r"\text{two words}^{2}"
+    assert all(braces_match(latex) for latex in shown.values())
+
+
 def test_an_unknown_notation_is_refused_with_those_there_are():
     with pytest.raises(NotationError, match="ours, seed, yang, macros"):
         notation_of("hanin")

@@ -8,6 +8,7 @@ values by `style_file`) defines those macros for each notation, so that a paper 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -159,6 +160,24 @@ def definitions(notation: Notation) -> str:
     return "\n".join(lines)
 
 
+_NAME = re.compile(r"[A-Za-z]+[0-9]*(?:[_^]+\{?[A-Za-z0-9*,+-]+\}?)*'*")
+
+
+def _spelled(name: str) -> str:
+    """A name with its Greek letters in words, and no backslash: sympy's printer knows the words."""
+    letters = []
+    for character in name.replace("\\", ""):
+        kind, _, letter = unicodedata.name(character, "").partition(" LETTER ")
+        word = letter.split(" ")[0].lower()
+        if kind == "GREEK SMALL":
+            letters.append(word)
+        elif kind == "GREEK CAPITAL":
+            letters.append(word.capitalize())
+        else:
+            letters.append(character)
+    return "".join(letters)
+
+
 class Printer(LatexPrinter):
     """sympy's LaTeX printer with the letters of a notation; numbers of very many digits end in dots.
 
@@ -180,7 +199,12 @@ class Printer(LatexPrinter):
         sizes = {"n": self.notation.batch_size, "d": self.notation.width, "L": self.notation.depth}
         if expr.is_integer and expr.name in sizes and sizes[expr.name] not in self._taken - {expr.name}:
             return sizes[expr.name]
-        return super()._print_Symbol(expr, style)
+        name = _spelled(expr.name)
+        if _NAME.fullmatch(name):
+            return super()._print_Symbol(Symbol(name), style)
+        from theory.display import text  # a name that TeX would read as something else is printed as words
+
+        return text(name)
 
     def _hprint_Function(self, func: str) -> str:
         return self.notation.activation if func == "sigma" else super()._hprint_Function(func)

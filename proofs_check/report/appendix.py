@@ -11,7 +11,7 @@ from pathlib import Path
 from proofs_check.chain import chain_numbers
 from proofs_check.claim import Claim
 from proofs_check.latex import escape, expression_pieces, expression_width
-from proofs_check.report.bibliography import bibliography_latex
+from proofs_check.report.bibliography import bibliography_latex, cite_key
 from proofs_check.report.entry import ReportEntry, ReportStep, shown
 from proofs_check.report.style_file import NAME, style_file, style_inside
 from proofs_check.statement import Statement
@@ -128,7 +128,7 @@ def _theorem(claim: Claim, verdict: Verdict | None) -> str:
     lines = [rf"\begin{{{kind}}}[{escape(entry.title)}]\label{{{label(claim.id)}}}", _quantifiers(entry, claim)]
     lines.append(equation(claim.statement, MACROS, label(claim.id, "statement")))
     if claim.source is not None:
-        lines.append(rf"See \cite[{escape(claim.source.locator)}]{{{claim.source.key}}}.")
+        lines.append(rf"See \cite[{escape(claim.source.locator)}]{{{cite_key(claim.source.key)}}}.")
     lines.append(rf"\end{{{kind}}}")
     lines.append(_proof(entry, claim, verdict))
     return "\n".join(line for line in lines if line)

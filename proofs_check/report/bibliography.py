@@ -43,6 +43,11 @@ def entry_latex(key: str) -> str:
     return ". ".join(part for part in parts if part) + "."
 
 
+def cite_key(key: str) -> str:
+    """A key that ``\\cite`` can read, whatever a source is called."""
+    return re.sub(r"[^A-Za-z0-9:-]", "-", key)
+
+
 def _authors(names: str) -> str:
     people = [name.strip() for name in _plain(names).split(" and ")]
     turned = [" ".join(reversed([part.strip() for part in name.split(",", 1)])) for name in people]
@@ -59,5 +64,5 @@ def bibliography_latex(keys: Iterable[str]) -> str:
     wanted = sorted(dict.fromkeys(keys))
     if not wanted:
         return ""
-    items = "\n".join(rf"\bibitem{{{key}}} {entry_latex(key)}" for key in wanted)
+    items = "\n".join(rf"\bibitem{{{cite_key(key)}}} {entry_latex(key)}" for key in wanted)
     return f"\\begin{{thebibliography}}{{{len(wanted)}}}\n{items}\n\\end{{thebibliography}}\n"

@@ -24,7 +24,7 @@ from proofs_check import (
 from proofs_check.cli import main
 from proofs_check.latex import document, expression_pieces
 from proofs_check.report.appendix import Appendix, equation, label
-from proofs_check.report.bibliography import bibliography_latex, entry_latex, references
+from proofs_check.report.bibliography import bibliography_latex, cite_key, entry_latex, references
 from proofs_check.report.entry import ReportEntry
 from proofs_check.report.latex_document import latex_report
 from proofs_check.verdict import Evidence, Grounds, Outcome, Verdict
@@ -76,6 +76,7 @@ def test_the_bibliography_prints_names_in_order():
     assert "2019" in entry_latex("yang2019")
     assert entry_latex("nobody_2099") == r"nobody\_2099"
     assert bibliography_latex([]) == ""
+    assert cite_key("a%b{c}_d") == "a-b-c--d"
 
 
 def test_long_statements_are_broken_and_short_ones_are_not():
