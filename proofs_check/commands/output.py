@@ -80,10 +80,15 @@ def prepare_directory(path: str) -> Path:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file under a temporary name and rename it: a reader never sees half of it."""
+    write_bytes_whole(path, text.encode())
+
+
+def write_bytes_whole(path: Path, content: bytes) -> None:
+    """`write_whole` for bytes."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:
