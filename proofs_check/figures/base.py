@@ -112,4 +112,7 @@ def read_table(text: str) -> list[Point]:
     header = next(rows, [])
     if tuple(header) != COLUMNS:
         raise FigureError(f"the table's columns are {header!r:.80}; a figure's are {', '.join(COLUMNS)}")
-    return [Point(*row[:3], *map(float, row[3:7]), row[7]) for row in rows]
+    return [
+        Point(panel, name, kind, float(x), float(y), float(low), float(high), note)
+        for panel, name, kind, x, y, low, high, note in rows
+    ]

@@ -69,7 +69,8 @@ def points(settings: Settings, progress: Progress) -> list[Point]:
                 found.append(
                     Point(panel, name, "measured", (left + right) / 2, float(height), float(left), float(right), note)
                 )
-        places = np.linspace(*((1 + side * math.sqrt(ratio)) ** 2 for side in (-1, 1)), 201)
+        low, high = ((1 + side * math.sqrt(ratio)) ** 2 for side in (-1, 1))
+        places = np.linspace(low, high, 201)
         found += [Point(panel, "Marchenko-Pastur", "shape", float(x), law(ratio, float(x))) for x in places]
         progress(panel)
     return found

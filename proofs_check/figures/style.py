@@ -93,10 +93,11 @@ def side_by_side(
 def _legend(figure: Any, styles: dict[str, dict[str, str]], kinds: Sequence[str], words: dict[str, str]) -> None:
     from matplotlib.lines import Line2D
 
-    handles = [Line2D([], [], linestyle="none", label=name, **style) for name, style in styles.items()]
+    line: Any = Line2D
+    handles = [line([], [], linestyle="none", label=name, **style) for name, style in styles.items()]
     for kind in kinds:
         mark = {"linestyle": "none", "marker": "o"} if kind == "measured" else {"linestyle": LINES[kind]}
-        handles.append(Line2D([], [], color="0.3", label=words[kind], **mark))
+        handles.append(line([], [], color="0.3", label=words[kind], **mark))
     longest = max(len(handle.get_label()) for handle in handles) + 8
     columns = max(1, int(figure.get_figwidth() * CHARACTERS_AN_INCH // longest))
     figure.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False)
