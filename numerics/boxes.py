@@ -11,6 +11,7 @@ from flint import arb
 from sympy import (
     Abs,
     Add,
+    Dummy,
     Expr,
     Integer,
     Interval,
@@ -42,7 +43,8 @@ from sympy import (
 
 from numerics.balls import rational_ball
 from numerics.errors import UndecidedError
-from numerics.walker import real_function
+from numerics.expressions import outermost_means
+from numerics.mean_functions import ball_function
 
 MAX_DIMENSION = 3
 
@@ -142,8 +144,28 @@ _PLAIN = (Add, Mul, Pow, Symbol, Number, NumberSymbol)
 
 
 def is_lipschitz(expression: Expr) -> bool:
-    """Whether the mean-value form holds: only operations that never jump between finite values."""
+    """Whether the mean-value form holds: only operations that never jump between finite values.
+
+    A Gaussian mean is smooth in the parameters of its covariance, whatever its integrand (Price).
+    """
+    means = outermost_means(expression)
+    marked = expression.xreplace({m: Dummy() for m in means})
+    return _plain(marked) and all(_mean_is_lipschitz(m) for m in means)
+
+
+def _plain(expression: Expr) -> bool:
     return all(isinstance(node, (*_CONTINUOUS, *_PLAIN)) for node in preorder_traversal(expression))
+
+
+def _mean_is_lipschitz(mean: Any) -> bool:
+    """A parameter inside the integrand may sit in a step; one in the covariance must enter it plainly."""
+    parameters = mean.free_symbols
+    if mean.expression.free_symbols & parameters:
+        return False
+    if not parameters:
+        return True
+    covariance = getattr(mean.law, "covariance", None)
+    return type(mean.law).__name__ == "GaussianLaw" and all(is_lipschitz(entry) for entry in covariance)
 
 
 @dataclass(frozen=True)
@@ -169,11 +191,11 @@ class GapFunction:
         Raises:
             UndecidedError: the expression has no ball form.  A gradient is left out where the expression may jump.
         """
-        value = real_function(expression, variables)
+        value = ball_function(expression, variables)
         if not is_lipschitz(expression):
             return cls(value, None, expression, variables)
         try:
-            gradient = tuple(real_function(expression.diff(v), variables) for v in variables)
+            gradient = tuple(ball_function(expression.diff(v), variables) for v in variables)
         except (UndecidedError, NotImplementedError):
             return cls(value, None, expression, variables)
         return cls(value, gradient, expression, variables)

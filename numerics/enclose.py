@@ -15,12 +15,13 @@ from fractions import Fraction
 from typing import Any
 
 from flint import arb
-from sympy import Dummy, Expr
+from sympy import Dummy, Expr, Limit, Sum
 
 from numerics.balls import Comparison, endpoints, less, mid_rad, same, to_data
 from numerics.enclosed_number import EnclosedNumber
 from numerics.errors import UndecidedError
 from numerics.expressions import outermost_means, prepared, require_closed, scalar
+from numerics.infinite_sums import sum_ball
 from numerics.precision import Deadline, working_bits
 from numerics.walker import real_function
 from theory.display import Displayed, text
@@ -190,6 +191,13 @@ def expression_ball(expression: Expr, bits: int, deadline: Deadline) -> arb:
     """One pass at a fixed precision; UndecidedError where no method applies."""
     require_closed(expression)
     expression = prepared(expression)
+    if expression.has(Limit):
+        raise UndecidedError(
+            "no enclosure of a limit: rewrite it as a closed form or a mean (theory.large_batch_limit has those of large batches)"
+        )
+    if expression.has(Sum):
+        sums = {node: EnclosedNumber(sum_ball(node, bits, deadline)) for node in expression.atoms(Sum)}
+        expression = expression.xreplace(sums)
     means = outermost_means(expression)
     dummies = [Dummy() for _ in means]
     body = expression.xreplace(dict(zip(means, dummies, strict=True)))

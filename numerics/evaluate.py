@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import mpmath
-from sympy import Dummy, Expr, Float, Limit, Sum
+from sympy import Dummy, Expr, Float, Limit, S, Sum, sympify
 
 from numerics.errors import EvaluationError, UndecidedError
 from numerics.expressions import outermost_means, prepared, require_closed, scalar
+from numerics.infinite_sums import DivergentSumError, limit_number, sum_ball, sum_number
 from numerics.mp_functions import mp_function, real_number
+from numerics.mp_rules import Estimate
+from numerics.nested_rules import to_mp
 from numerics.precision import Deadline
 from theory.display import Displayed
 from theory.notation import OURS, Notation
@@ -95,7 +98,7 @@ def _rounds(body: Expr, digits: int, deadline: Deadline, independent: bool) -> E
 def _once(body: Expr, digits: int, deadline: Deadline, independent: bool) -> tuple[Any, Any, str]:
     """Value, error estimate and method with all parts to `digits`."""
     with mpmath.workdps(digits + 10):
-        means = outermost_means(body)
+        means = _outermost(body)
         found = [_nested(m, digits, deadline, independent) for m in means]
         dummies = [Dummy() for _ in means]
         if means == [body]:
@@ -117,8 +120,6 @@ def _once(body: Expr, digits: int, deadline: Deadline, independent: bool) -> tup
 
 
 def _closed(expression: Expr, symbols: list[Dummy], values: list[Any], shown: Expr) -> Any:
-    if expression.has(Sum, Limit):
-        raise EvaluationError(f"infinite sums and limits are not evaluated: rewrite {shown} as a closed form or a mean")
     function = mp_function(expression, tuple(symbols))
     try:
         return real_number(function(*values), shown)
@@ -130,9 +131,49 @@ def _closed(expression: Expr, symbols: list[Dummy], values: list[Any], shown: Ex
         raise EvaluationError(f"no mpmath function for a part of {shown} ({failure})") from failure
 
 
+def _outermost(expression: Any) -> list[Any]:
+    """The means, sums and limits that lie in no other of them, each once."""
+    from theory.expectation import Mean
+
+    if isinstance(expression, (Mean, Sum, Limit)):
+        return [expression]
+    return list(dict.fromkeys(found for a in expression.args for found in _outermost(a)))
+
+
+def _infinite(node: Sum | Limit, digits: int, deadline: Deadline, independent: bool) -> tuple[Estimate, str]:
+    """An infinite sum or a limit."""
+
+    def at(symbol: Any, k: int) -> Any:
+        if deadline.passed:
+            raise EvaluationError("the time limit was reached: allow more seconds or ask for fewer digits")
+        if not _outermost(node.args[0]):
+            return _closed(node.args[0], [symbol], [mpmath.mpf(k)], node)
+        term = node.args[0].xreplace({symbol: sympify(k)})
+        return _once(prepared(term), digits + 10, deadline, independent)[0]
+
+    if isinstance(node, Sum):
+        if not independent:
+            try:
+                ball = sum_ball(node, int(digits * 3.3220) + 4, deadline)
+                return Estimate(to_mp(ball), to_mp(ball.rad())), "terms of a rational ratio, tail of a geometric series"
+            except DivergentSumError:
+                raise
+            except UndecidedError:
+                pass
+        return Estimate(*sum_number(node, digits, at)), "terms one by one, or partial sums extrapolated"
+    body, symbol, point, side = node.args
+    if point is S.Infinity:
+        return Estimate(*limit_number(body, symbol, at, digits)), "Richardson extrapolation"
+    sign = -1 if str(side) == "-" else 1
+    near = lambda s, k: _once(prepared(body.xreplace({s: point + S(sign) / k})), digits + 20, deadline, independent)[0]
+    return Estimate(*limit_number(body, symbol, near, digits)), "Richardson extrapolation"
+
+
 def _nested(mean: Any, digits: int, deadline: Deadline, independent: bool) -> Any:
     from numerics.mean_numbers import mean_number
 
+    if isinstance(mean, (Sum, Limit)):
+        return _infinite(mean, digits, deadline, independent)
     if not independent:
         found = _from_ball(mean, digits, deadline)
         if found is not None:
@@ -152,8 +193,6 @@ def _nested(mean: Any, digits: int, deadline: Deadline, independent: bool) -> An
 def _from_ball(mean: Any, digits: int, deadline: Deadline, quick: bool = True) -> Any:
     """The centre of a ball around the mean, where one of about the right size is found."""
     from numerics.enclose import mean_enclosure
-    from numerics.mp_rules import Estimate
-    from numerics.nested_rules import to_mp
 
     try:
         ball = mean_enclosure(mean, int(digits * 3.3220) + 4, Deadline(deadline.at, quick))

@@ -27,8 +27,8 @@ from numerics.boxes import (
     with_real_symbols,
 )
 from numerics.errors import UndecidedError
+from numerics.mean_functions import ball_function
 from numerics.precision import Deadline, working_bits
-from numerics.walker import real_function
 
 MOST_STEPS = 60
 NARROWEST = Fraction(1, 2**48)
@@ -90,8 +90,8 @@ class System:
         if jumping is not None:
             raise DomainError(f"{jumping} may jump or has a part without a derivative in balls: write it without steps")
         try:
-            functions = tuple(real_function(e, variables) for e in expressions)
-            jacobian = tuple(tuple(real_function(e.diff(v), variables) for v in variables) for e in expressions)
+            functions = tuple(ball_function(e, variables) for e in expressions)
+            jacobian = tuple(tuple(ball_function(e.diff(v), variables) for v in variables) for e in expressions)
         except UndecidedError as failure:
             raise DomainError(f"the equations have no ball form: {failure.advice}") from None
         return cls(functions, jacobian)

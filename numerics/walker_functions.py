@@ -162,6 +162,11 @@ def _bessel(method: str) -> Callable[[arb, arb], arb]:
     return lambda order, argument: getattr(argument, method)(order)
 
 
+def _binomial(n: arb, k: arb) -> arb:
+    """Through the reciprocal gamma function, which is entire; nan unless n > -1."""
+    return (n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma() if n > -1 else arb.nan()
+
+
 def _zeta(argument: arb, shift: arb | None = None) -> arb:
     return argument.zeta() if shift is None else argument.zeta(shift)
 
@@ -190,7 +195,7 @@ REAL: dict[type, str | Callable[..., arb]] = {
     sf.asinh: "asinh", sf.acosh: "acosh", sf.atanh: "atanh",
     sf.atan2: "atan2", sf.sinc: "sinc",
     sf.erf: "erf", sf.erfc: "erfc", sf.erfi: "erfi", sf.erfinv: "erfinv", sf.erfcinv: "erfcinv",
-    sf.gamma: "gamma", sf.loggamma: _log_gamma, sf.factorial: "fac",
+    sf.gamma: "gamma", sf.loggamma: _log_gamma, sf.factorial: "fac", sf.binomial: _binomial,
     sf.digamma: "digamma", sf.zeta: _zeta, sf.Ei: "ei", sf.Si: "si", sf.Ci: "ci", sf.Shi: "shi", sf.Chi: "chi",
     sf.fresnels: "fresnel_s", sf.fresnelc: "fresnel_c", sf.LambertW: "lambertw",
     sf.uppergamma: _upper_gamma, sf.lowergamma: _lower_gamma,

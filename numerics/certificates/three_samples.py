@@ -2,7 +2,7 @@ r"""Centred batch normalisation with three samples: the mean-field recursion con
 
 For n = 3 the state is a point w of the unit disc, |w| = tanh(artanh(r)/2), r the anisotropy of M G M; one layer sends it to
 anisotropy |R(w)|, R = N/D a quotient of two power series in w and its conjugate.  Convergence to G_* from every start follows
-from |R(w)| < 2|w|/(1 + |w|^2) on 0 < |w| < 1.  That holds for every activation on paper, (T1) to (T4); here it is proved once
+from |R(w)| < 2|w|/(1 + |w|^2) on 0 < |w| < 1.  That holds on paper for every activation with mu > 0, (T1) to (T4); here it is proved once
 more, activation by activation, by ball arithmetic.  Equations: docs/derivations/three_samples.md.
 """
 
@@ -193,7 +193,10 @@ def three_sample_convergence(
         head = disc.weights[0]
         if not head > 0:
             return _unproved(
-                activation, bits, started, "the mean of |v|^2 is not certainly positive: sigma may be constant"
+                activation,
+                bits,
+                started,
+                "the mean of |v|^2 is not certainly positive: sigma may be a function of T_3(x/sqrt 2), as a constant is",
             )
         slope = abs(disc.forward[0]) / head
         shown, open_boxes, reason, rate = _cover(disc, started, seconds, progress)

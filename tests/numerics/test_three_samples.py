@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from flint import arb
+from flint import acb, arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Interval, lambdify, symbols
@@ -194,3 +194,61 @@ def test_strip_and_tail_bounds_are_bounds():
 
 def test_symbols_of_the_module_are_its_own():
     assert radius == symbols("s", real=True)
+
+
+def ball_of(data):
+    """A ball from the exact data of a certificate, by flint alone."""
+    (m, e), (r, f) = data["mid"], data["rad"]
+    return arb((int(m), int(e))) + arb(0, 1) * arb((int(r), int(f)))
+
+
+def test_the_certificate_of_tanh_is_confirmed_by_flint_alone():
+    """From the file: coefficients by quadrature in balls, then every box again, in complex arithmetic."""
+    data = json.loads(json.dumps(three_sample_convergence(activations.get("tanh")).to_json()))
+    series = data["series"]
+    with working_bits(80):
+        angle = lambda z, k: (arb(2).sqrt() * z.cos()).tanh() * (k * z).cos()
+        c = {k: acb.integral(lambda z, _, k=k: angle(z, k), 0, arb.pi()).real / arb.pi() for k in range(16)}
+        near = lambda m: sum(
+            (c[abs(k)] * c[abs(m - k)] for k in range(-15, 16) if k % 3 == 1 and abs(m - k) < 16), arb(0)
+        )
+        assert abs(ball_of(series["forward"][0]) - near(2)) < 1e-6
+        total = sum((c[k] ** 2 for k in c if k % 3), arb(0))
+        assert abs(ball_of(series["weights"][0]) - total) < 1e-6
+        lists = {name: [ball_of(v) for v in series[name]] for name in ("weights", "forward", "backward")}
+        tail, slope = ball_of(series["tail"]), ball_of(series["tail_slope"])
+        plane = lambda t: acb(t, t)
+        area = Fraction(0)
+        for test, *ends in data["boxes"]:
+            low, high, t_low, t_high = map(Fraction, ends)
+            area += (high - low) * (t_high - t_low)
+            s = (arb(low.numerator) / low.denominator).union(arb(high.numerator) / high.denominator)
+            tau = arb.pi() * (arb(t_low.numerator) / t_low.denominator).union(
+                arb(t_high.numerator) / t_high.denominator
+            )
+            d, n, dd, dn, ratio = acb(tail), plane(tail), arb(slope), plane(slope), plane(tail)
+            for j, (a, b, b_minus) in enumerate(zip(*lists.values(), strict=True)):
+                turn, back = acb(0, j * tau).exp(), acb(0, -(j + 1) * tau).exp()
+                d += a * s ** (3 * j) * turn.real
+                n += b * s ** (3 * j + 1) * turn + b_minus * s ** (3 * j + 2) * back
+                ratio += b * s ** (3 * j) * turn + b_minus * s ** (3 * j + 1) * back
+                dd += a * turn.real * 3 * j * (s ** (3 * j - 1) if j else 0)
+                dn += b * (3 * j + 1) * s ** (3 * j) * turn + b_minus * (3 * j + 2) * s ** (3 * j + 1) * back
+            d = d.real
+            if test == "inside":
+                assert abs(ratio) * (1 + s * s) < 2 * d
+            elif test == "rim":
+                falling = 2 * (n.real * dn.real + n.imag * dn.imag) - 2 * d * dd
+                assert falling > d * d * (1 - arb(low.numerator) / low.denominator) * (1 + s) ** 2 / (1 + s * s) ** 2
+        assert area == 1
+
+
+def test_equal_images_are_the_exception():
+    """t^3 - 3t/2 takes one value on a normalised row of three: mu = 0, nothing is claimed, and the map has nothing to do."""
+    third = activations.get("x^3-3*x/2")
+    found = three_sample_convergence(third)
+    assert not found.proved
+    assert "T_3" in found.reason
+    row = np.array([1.2, -0.5, -0.7])
+    row *= math.sqrt(3 / (row @ row))
+    assert np.ptp(row**3 - 1.5 * row) < 1e-14
