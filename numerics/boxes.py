@@ -164,8 +164,9 @@ def _mean_is_lipschitz(mean: Any) -> bool:
         return False
     if not parameters:
         return True
-    covariance = getattr(mean.law, "covariance", None)
-    return type(mean.law).__name__ == "GaussianLaw" and all(is_lipschitz(entry) for entry in covariance)
+    if type(mean.law).__name__ != "GaussianLaw":
+        return False
+    return all(is_lipschitz(entry) for entry in mean.law.covariance)
 
 
 @dataclass(frozen=True)
