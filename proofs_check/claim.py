@@ -11,7 +11,7 @@ from sympy import Symbol
 from proofs_check.domain import Variable
 from proofs_check.statement import Statement
 from theory.display import Displayed, text
-from theory.notation import OURS, Notation, expression_latex
+from theory.notation import OURS, Notation, expression_latex, notation_of
 from theory.sources import Source
 
 if TYPE_CHECKING:
@@ -128,8 +128,15 @@ class Claim(Displayed):
 
         return replace(self, id=self.id or name)
 
+    @property
+    def symbols(self) -> set[Symbol]:
+        """Every symbol of the statement, the domain and the steps."""
+        found = {v.symbol for v in self.domain} | self.statement.free_symbols
+        return found.union(*(step.statement.free_symbols for step in self.steps))
+
     def latex(self, notation: Notation | str = OURS) -> str:
         """The whole statement, quantifiers and hypotheses included."""
+        notation = notation_of(notation).clear_of(self.symbols)
         parts = [self.statement.latex(notation)]
         if self.domain:
             parts.append(r"\quad \text{for all } " + r",\ ".join(v.latex(notation) for v in self.domain))

@@ -18,7 +18,7 @@ from proofs_check.methods.base import Method
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Grounds, Outcome, Verdict
 from theory.display import Displayed, text
-from theory.notation import OURS, Notation, Printer
+from theory.notation import OURS, Notation, Printer, notation_of
 
 _MARK = {Outcome.PROVED: "✓", Outcome.SUPPORTED: "≈", Outcome.GAP: "?", Outcome.REFUTED: "✗"}
 _LATEX_MARK = {
@@ -253,7 +253,8 @@ class JudgedDerivation(Displayed):
 
 
 def _aligned(chain: Derivation, notes: list[str], notation: Notation | str) -> str:
-    latex = Printer(notation).doprint
+    symbols = set().union(chain.first.free_symbols, *(link.right.free_symbols for link in chain.links))
+    latex = Printer(notation_of(notation).clear_of(symbols)).doprint
     rows = []
     for place, (link, note) in enumerate(zip(chain.links, notes, strict=True)):
         left = latex(chain.first) if place == 0 else ""

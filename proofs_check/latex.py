@@ -104,7 +104,8 @@ def _terms(sum_: Add, notation: Notation | str) -> list[str]:
 
 def statement_pieces(statement: Statement, notation: Notation | str = OURS) -> tuple[str, ...]:
     """LaTeX of a statement, cut where a line may break: at the relation and between the terms of long sums."""
-    left, right = (expression_pieces(side, notation) for side in (statement.left, statement.right))
+    letters = notation_of(notation).clear_of(statement.free_symbols)
+    left, right = (expression_pieces(side, letters) for side in (statement.left, statement.right))
     return (*left, f"{statement.relation.latex} {right[0]}", *right[1:])
 
 

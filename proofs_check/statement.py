@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Expr, Float, Rational, Symbol, sympify
 
 from theory.display import Displayed
-from theory.notation import OURS, Notation, Printer
+from theory.notation import OURS, Notation, Printer, notation_of
 
 
 class Relation(enum.Enum):
@@ -125,7 +125,7 @@ class Statement(Displayed):
 
     def latex(self, notation: Notation | str = OURS) -> str:
         """Left side, sign, right side."""
-        shown = Printer(notation).doprint
+        shown = Printer(notation_of(notation).clear_of(self.free_symbols)).doprint
         return f"{shown(self.left)} {self.relation.latex} {shown(self.right)}"
 
     def __str__(self) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from sympy import Integer, Symbol
 
-from proofs_check import ledger
+from proofs_check import Claim, Integers, Interval, Variable, ledger, less
 from proofs_check.latex import statement_pieces
+from proofs_check.report.appendix import Appendix
 from tests.gallery import more_objects, objects
 from theory.conventions import batch_size, depth, width
 from theory.notation import (
@@ -79,6 +80,14 @@ def test_letters_follow_the_notation():
     assert expression_latex(Symbol("n", real=True), "yang") == "n"  # a real number is no batch size
     clash = expression_latex(batch_size + Symbol("B", real=True), "yang")
     assert clash.count("B") == 1  # two quantities never share a letter
+    other = Symbol("B", real=True)
+    apart = Claim(
+        less(1 / batch_size, other),
+        (Variable(batch_size, Integers(3)), Variable(other, Interval(1, 2))),
+        id="two_letters",
+    )
+    assert apart.latex("yang").startswith(r"\frac{1}{n} < B")  # nor in two sides of one statement
+    assert r"\gcbatchsize" not in Appendix((apart,)).body
     shown = objects()
     assert r"\Sigma^{L}" in shown["statement on Trace"].latex("yang")
     assert r"\mathcal{B}(h^{\ell})" in shown["network"].latex("yang")

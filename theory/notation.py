@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -69,6 +70,24 @@ class Notation:
     def gram_at(self, layer: str, entry: str = "") -> str:
         """The Gram matrix at a layer, or its entry."""
         return _filled(self.gram_entry, layer, entry) if entry else _filled(self.gram, layer)
+
+    def clear_of(self, symbols: Iterable[Any]) -> Notation:
+        """The same letters, but plain n, d and L where another of some symbols has the letter of that size.
+
+        Two quantities of one statement never share a letter.  Macros stay clear of what any notation makes of them.
+
+        >>> YANG.clear_of([Symbol("B")]).batch_size
+        'n'
+        """
+        names = {s.name for s in symbols if isinstance(s, Symbol)}
+        possible = list(NOTATIONS.values()) if self.name == "macros" else [self]
+        plain = {"batch_size": "n", "width": "d", "depth": "L"}
+        clashes = {
+            size: letter
+            for size, letter in plain.items()
+            if any(getattr(other, size).lstrip("\\") in names - {letter} for other in possible)
+        }
+        return replace(self, **clashes) if clashes else self  # type: ignore[arg-type]
 
     def hidden_at(self, layer: str) -> str:
         return _filled(self.hidden, layer)
@@ -187,17 +206,16 @@ class Printer(LatexPrinter):
 
     def __init__(self, notation: Notation | str = "ours"):
         super().__init__({"inv_trig_style": "full"})
-        self.notation = notation_of(notation)
-        self._taken: set[str] = set()
+        self._given = self.notation = notation_of(notation)
 
     def doprint(self, expr: Any) -> str:
         """The LaTeX of an expression."""
-        self._taken = {s.name for s in getattr(expr, "free_symbols", ()) if isinstance(s, Symbol)}
+        self.notation = self._given.clear_of(getattr(expr, "free_symbols", ()))
         return super().doprint(expr)
 
     def _print_Symbol(self, expr: Symbol, style: str = "plain") -> str:
         sizes = {"n": self.notation.batch_size, "d": self.notation.width, "L": self.notation.depth}
-        if expr.is_integer and expr.name in sizes and sizes[expr.name] not in self._taken - {expr.name}:
+        if expr.is_integer and expr.name in sizes:
             return sizes[expr.name]
         name = _spelled(expr.name)
         if _NAME.fullmatch(name):

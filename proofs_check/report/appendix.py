@@ -123,18 +123,22 @@ def label(claim_id: str, step: str = "") -> str:
 
 
 def _theorem(claim: Claim, verdict: Verdict | None) -> str:
-    entry = ReportEntry.of(claim, verdict, MACROS)
+    letters = MACROS.clear_of(claim.symbols)
+    entry = ReportEntry.of(claim, verdict, letters)
     kind = _ENVIRONMENT[None if verdict is None else verdict.outcome]
-    lines = [rf"\begin{{{kind}}}[{escape(entry.title)}]\label{{{label(claim.id)}}}", _quantifiers(entry, claim)]
-    lines.append(equation(claim.statement, MACROS, label(claim.id, "statement")))
+    lines = [
+        rf"\begin{{{kind}}}[{escape(entry.title)}]\label{{{label(claim.id)}}}",
+        _quantifiers(entry, claim, letters),
+    ]
+    lines.append(equation(claim.statement, letters, label(claim.id, "statement")))
     if claim.source is not None:
         lines.append(rf"See \cite[{escape(claim.source.locator)}]{{{cite_key(claim.source.key)}}}.")
     lines.append(rf"\end{{{kind}}}")
-    lines.append(_proof(entry, claim, verdict))
+    lines.append(_proof(entry, claim, verdict, letters))
     return "\n".join(line for line in lines if line)
 
 
-def _quantifiers(entry: ReportEntry, claim: Claim) -> str:
+def _quantifiers(entry: ReportEntry, claim: Claim, letters: Notation) -> str:
     said = []
     if entry.variables:
         said.append("For all " + ", ".join(f"${v}$" for v in entry.variables))
@@ -143,7 +147,7 @@ def _quantifiers(entry: ReportEntry, claim: Claim) -> str:
     if entry.fits:
         said.append("with fitted " + "; ".join(escape(fit) for fit in entry.fits))
     sentence = ", ".join(said)
-    sentence = ", ".join(part for part in (sentence, setting(claim)) if part)
+    sentence = ", ".join(part for part in (sentence, setting(claim, letters)) if part)
     return sentence[:1].upper() + sentence[1:] + ("," if sentence else "")
 
 
@@ -154,7 +158,7 @@ def setting(claim: Claim, notation: Notation | str = MACROS) -> str:
     return f"for networks {' and '.join(shown)}" if shown else ""
 
 
-def _proof(entry: ReportEntry, claim: Claim, verdict: Verdict | None) -> str:
+def _proof(entry: ReportEntry, claim: Claim, verdict: Verdict | None, letters: Notation) -> str:
     if not claim.steps and verdict is None:
         return ""
     proved = verdict is not None and verdict.outcome is Outcome.PROVED
@@ -166,7 +170,7 @@ def _proof(entry: ReportEntry, claim: Claim, verdict: Verdict | None) -> str:
         if step.same:
             lines.append(rf"It states \eqref{{{label(claim.id, 'statement')}}}.")
         else:
-            lines.append(equation(source.statement, MACROS, label(claim.id, step.name)))
+            lines.append(equation(source.statement, letters, label(claim.id, step.name)))
     if verdict is not None:
         if not claim.steps:
             lines += [_said(step) for step in entry.steps]
@@ -191,7 +195,8 @@ def equation(statement: Statement, notation: Notation | str = MACROS, named: str
         notation: whose letters.
         named: its label; unnumbered if omitted.
     """
-    left, right = (expression_pieces(side, notation_of(notation)) for side in (statement.left, statement.right))
+    letters = notation_of(notation).clear_of(statement.free_symbols)
+    left, right = (expression_pieces(side, letters) for side in (statement.left, statement.right))
     sign = statement.relation.latex
     if expression_width(" ".join((*left, *right))) <= LINE:
         left, right = [" ".join(left)], [" ".join(right)]

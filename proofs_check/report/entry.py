@@ -11,7 +11,7 @@ from proofs_check.chain import chain_numbers
 from proofs_check.claim import Claim, ClaimError, Hypothesis
 from proofs_check.latex import statement_pieces
 from proofs_check.verdict import Grounds, StepVerdict, Verdict
-from theory.notation import OURS, Notation
+from theory.notation import OURS, Notation, notation_of
 
 MEANING = {
     "PROVED": "every step holds, none by simulation alone",
@@ -81,6 +81,7 @@ class ReportEntry:
     @classmethod
     def of(cls, claim: Claim, verdict: Verdict | None, notation: Notation | str = OURS) -> ReportEntry:
         """Gather what is shown of a claim; a verdict of None leaves its steps without results."""
+        notation = notation_of(notation).clear_of(claim.symbols)
         title, text = _explained(claim)
         networks = {number.network for number in chain_numbers(claim.statement.left, claim.statement.right)}
         found = () if verdict is None else verdict.steps
