@@ -15,6 +15,8 @@ _HOME = {
     **dict.fromkeys(("Choices", "Integers", "Interval", "Variable"), "proofs_check.domain"),
     **dict.fromkeys(("Claim", "Hypothesis", "ProofStep"), "proofs_check.claim"),
     **dict.fromkeys(("ChainMean", "ChainProbability", "Event"), "proofs_check.chain"),
+    "CorrelationMatrices": "proofs_check.matrix_domains",
+    "for_activations": "proofs_check.activation_domains",
     **dict.fromkeys(("AnyOf", "any_of"), "proofs_check.union"),
     **dict.fromkeys(("Evidence", "Grounds", "Outcome", "Verdict"), "proofs_check.verdict"),
     **dict.fromkeys(("Settings", "judge", "judge_all"), "proofs_check.judge"),

@@ -90,6 +90,8 @@ def agree_closely(left: Expr, right: Expr, bits: int, digits: int) -> bool | Non
     if a.ball is None or b.ball is None or not (a.ball.is_finite() and b.ball.is_finite()):
         return None
     scale = max(abs(float(a.ball.mid())), abs(float(b.ball.mid())), 1e-30)
+    if a.ball == 0 or b.ball == 0:  # an exact zero: digits are counted after the point
+        scale = max(scale, 1.0)
     radii = (float(a.ball.rad()), float(b.ball.rad()))
     narrow = all(radius <= scale * 10.0**-digits or radius < 10.0 ** (-2 * digits) for radius in radii)
     if not narrow:

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 from hypothesis import strategies as st
-from sympy import Rational
+from sympy import ImmutableDenseMatrix, Rational
 
 from theory import activations as library
 from theory.activations.base import Activation
@@ -88,3 +88,33 @@ def batches(draw: st.DrawFn, batch_size: int, features: st.SearchStrategy[int] |
 def gram_matrices(batch_size: int) -> st.SearchStrategy[np.ndarray]:
     """Gram matrices X^T X / d_0 of the batches above."""
     return batches(batch_size).map(lambda x: x.T @ x / x.shape[0])
+
+
+@st.composite
+def correlation_matrices(draw: st.DrawFn, size: int) -> ImmutableDenseMatrix:
+    """Exact correlation matrices: inner products of rational unit vectors, equal and opposite ones included.
+
+    Args:
+        size: samples, 1 or more.
+    """
+    dimension = draw(st.integers(1, size))
+    vectors = []
+    for _ in range(size):  # a rational point of the unit sphere by stereographic projection
+        t = draw(st.lists(st.fractions(-3, 3, max_denominator=12), min_size=dimension, max_size=dimension))
+        square = sum((x * x for x in t), Fraction(0))
+        vectors.append([2 * x / (1 + square) for x in t] + [(1 - square) / (1 + square)])
+    products = [[sum((a * b for a, b in zip(u, v, strict=True)), Fraction(0)) for v in vectors] for u in vectors]
+    return ImmutableDenseMatrix([[Rational(p.numerator, p.denominator) for p in row] for row in products])
+
+
+@st.composite
+def covariance_matrices(draw: st.DrawFn, size: int) -> ImmutableDenseMatrix:
+    """Exact covariance matrices A A^T with small rational A, singular ones included; every variance is positive.
+
+    Args:
+        size: variables, 1 or more.
+    """
+    correlation = draw(correlation_matrices(size))
+    scales = draw(st.lists(st.fractions(Fraction(1, 8), 8, max_denominator=8), min_size=size, max_size=size))
+    exact = [Rational(x.numerator, x.denominator) for x in scales]
+    return ImmutableDenseMatrix(size, size, lambda i, j: exact[i] * exact[j] * correlation[i, j])
