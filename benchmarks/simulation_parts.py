@@ -103,6 +103,57 @@ def compiled_parts(gram: np.ndarray, width: int, dtype: np.dtype) -> dict[str, C
     return {name: lambda call=call: call[0](*call[1]) for name, call in calls.items()}
 
 
+def arithmetic(samples: int, width: int) -> dict[str, float]:
+    """Seconds of one layer's multiply-adds at the rate that registers allow, by compiled sampler.
+
+    The product with the root of order n - 1 and the lower triangle of the Gram matrix, without padding; the latter in
+    float64 always.
+    """
+    from numba import njit
+
+    from numerics.simulation.compiled.vectors import broadcast, lanes, multiply_add, total
+
+    chain = 1000
+
+    @njit
+    def run(one: Any, half: Any) -> Any:
+        # ten sums in flight hide the latency of one
+        a = b = c = d = e = f = g = h = i = j = broadcast(one)
+        x, y = broadcast(half), broadcast(one)
+        for _ in range(chain):
+            a, b, c, d, e = (
+                multiply_add(a, x, y),
+                multiply_add(b, x, y),
+                multiply_add(c, x, y),
+                multiply_add(d, x, y),
+                multiply_add(e, x, y),
+            )
+            f, g, h, i, j = (
+                multiply_add(f, x, y),
+                multiply_add(g, x, y),
+                multiply_add(h, x, y),
+                multiply_add(i, x, y),
+                multiply_add(j, x, y),
+            )
+        return (
+            total(a) + total(b) + total(c) + total(d) + total(e) + total(f) + total(g) + total(h) + total(i) + total(j)
+        )
+
+    seconds = {}
+    for dtype in (np.float64, np.float32):
+        one, half = dtype(1), dtype(0.5)
+        run(one, half)
+        seconds[dtype] = fastest({"run": lambda one=one, half=half: run(one, half) and None}, 0.1, 200)["run"] / (
+            10 * chain
+        )
+    product = width * (samples * (samples - 1) // 2 + samples - 1)
+    gram = width * samples * (samples + 1) // 2 / lanes(np.dtype(np.float64)) * seconds[np.float64]
+    return {
+        f"compiled {np.dtype(dtype).name}": product / lanes(np.dtype(dtype)) * seconds[dtype] + gram
+        for dtype in (np.float64, np.float32)
+    }
+
+
 def split(gram: np.ndarray, width: int, seconds: float, compiled: bool) -> dict[str, dict[str, float]]:
     """Seconds of each part of one layer, by sampler."""
     found = {"numpy float64": fastest(numpy_parts(gram, width), seconds, 50)}

@@ -132,13 +132,25 @@ def test_roots_of_centred_covariances_sum_to_zero(samples):
     covariance, order = np.empty((samples, samples)), samples - 1
     linear.covariance_of(True, gram, 2.0, 5.0, covariance)
     np.testing.assert_allclose(covariance, expected, atol=1e-12 * np.trace(gram))
-    triangular, pivoted, swaps = np.zeros((samples, order)), np.zeros((samples, order)), np.zeros(samples, np.int64)
+    # whatever the last layer's root was
+    triangular, pivoted = np.full((samples, order), np.nan), np.full((samples, order), np.nan)
+    swaps = np.zeros(samples, np.int64)
     assert linear.cholesky(covariance, order, 1e-9, triangular)
     linear.pivoted_root(covariance.copy(), samples, order, 1e-9, pivoted, swaps)
     for root in (triangular, pivoted):
         linear.close_columns(root, samples, order)
         np.testing.assert_allclose(root @ root.T, expected, atol=1e-12 * np.trace(gram))
         assert np.abs(root.sum(axis=0)).max() < 1e-12 * np.sqrt(np.trace(gram))
+
+
+@pytest.mark.parametrize("normalization", ["batch", "batch-uncentered", "none"])
+def test_a_full_root_leaves_nothing_behind(normalization):
+    """Narrow layers have singular covariances, wide ones after them do not; means of 400 networks, six standard errors."""
+    spec = NetworkSpec(BUILTIN["relu"], normalization, weight_variance=2.0)
+    arguments = {"width": (3, 60, 60), "depth": 3, "networks": 400}
+    found = [gram_chain.sample(spec, GRAM, compiled=kind, **arguments)[:, 1:] for kind in (False, True)]
+    spread = np.sqrt((found[0].var(axis=0) + found[1].var(axis=0)) / 400)
+    assert (np.abs(found[0].mean(axis=0) - found[1].mean(axis=0)) < 6 * spread).all()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -43,11 +43,13 @@ def covariance_of(centred, gram, weight_variance, bias_variance, covariance):
 
 @njit(**OPTIONS)
 def cholesky(matrix, order, smallest, lower):
-    """The Cholesky factor, into `lower`; False, and unfinished, where a squared pivot is not above `smallest`."""
+    """The Cholesky factor, into `lower`, zeros above; False, and unfinished, where a squared pivot is not above `smallest`."""
     for j in range(order):
         pivot = matrix[j, j] - _dot(lower[j, :j], lower[j, :j])
         if not pivot > smallest:
             return False
+        for i in range(j):
+            lower[i, j] = 0.0  # the last layer's root may have been a full one
         lower[j, j] = np.sqrt(pivot)
         inverse = 1.0 / lower[j, j]
         # down a column: the sums do not wait for one another
