@@ -1,6 +1,6 @@
 """E tanh tanh as a number and as a ball, beside mpmath.quad and nested acb.integral in one run; ratios are what counts.
 
-    python -m benchmarks.evaluate [--json FILE] [--quick]
+    python -m benchmarks.evaluate [--quick] [--write]
 
 Every contender starts cold: the caches of the toolkit are emptied before each run, so that nothing is found that was not computed.
 The peers do less: mpmath.quad cuts the plane to a box without a bound, nested acb.integral leaves the truncation unproved.
@@ -14,18 +14,23 @@ import json
 import time
 from collections.abc import Callable
 from functools import _lru_cache_wrapper
+from pathlib import Path
 from typing import Any
 
 import flint
 import mpmath
 from flint import acb, arb
-from sympy import Rational, symbols, tanh
+from sympy import Max, Min, Rational, symbols, tanh
 
+from benchmarks.page import write_section
+from benchmarks.timing import machine
 from numerics import enclose, evaluate
 from numerics.mean_balls import forget
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
 
 x, y = symbols("x y", real=True)
+HERE = Path(__file__).parent
+ASKED = {"mpmath.quad, plane": ">= 500", "nested acb.integral": ">= 250"}
 HALF = Rational(1, 2)
 PLANE = GaussianMean(tanh(x) * tanh(y), GaussianLaw((x, y), [[1, HALF], [HALF, 1]]))
 
@@ -53,7 +58,7 @@ def mpmath_plane(digits: int) -> Any:
     with mpmath.workdps(digits):
         scale = 1 / (mpmath.pi * mpmath.sqrt(3))
         body = lambda u, v: mpmath.tanh(u) * mpmath.tanh(v) * mpmath.exp(-2 * (u * u - u * v + v * v) / 3)
-        return scale * mpmath.quad(body, [-10, 0, 10], [-10, 0, 10])
+        return scale * mpmath.quad(body, [-10, 0, 10], [-10, 0, 10], method="gauss-legendre")
 
 
 def nested_balls(digits: int) -> arb:
@@ -73,11 +78,34 @@ def nested_balls(digits: int) -> arb:
         flint.ctx.prec = before
 
 
+def table(record: dict[str, Any]) -> str:
+    """The section of benchmarks/README.md."""
+    where = record["machine"]
+    lines = [
+        "## Means to many digits and as balls",
+        "",
+        f"Written by `{record['recipe']}`; {where['processor']}, {where['date']}, load average at the start"
+        f" {where['load_average_at_start'][0]}; numbers are in `results/evaluate.json`. Correlation 1/2; every cache of the toolkit"
+        " is emptied before each run. The peers leave the truncation of the plane unproved.",
+        "",
+        "| work | ms | peer | peer's s | ratio | asked |",
+        "|---|---|---|---|---|---|",
+    ]
+    for entry in record["rows"]:
+        peer = "" if entry["peer_seconds"] is None else f"{entry['peer_seconds']:.2f}"
+        ratio = "" if entry["ratio"] is None else f"{entry['ratio']:.0f}"
+        asked = ASKED.get(entry["peer"], "") if "independent" not in entry["work"] else ""
+        name = entry["work"].strip()
+        lines.append(f"| {name} | {entry['seconds'] * 1e3:.3g} | {entry['peer']} | {peer} | {ratio} | {asked} |")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", help="write the rows here")
+    parser.add_argument("--write", action="store_true", help="write results/evaluate.json and its section of README.md")
     parser.add_argument("--quick", action="store_true", help="leave out 50 and 1000 digits")
     options = parser.parse_args()
+    where = machine()
     rows: list[dict[str, Any]] = []
 
     def row(work: str, peer: str, ours: float, theirs: float | None, note: str = "") -> None:
@@ -101,9 +129,22 @@ def main() -> None:
         row("E tanh^2, 1000 digits", "", timed(lambda: evaluate(one, 1000), 1), None)
         sphere = SphereMean(tanh(x) * tanh(y), SphereLaw((x, y), 16))
         row("E tanh tanh on the sphere, n = 16, 30 digits", "", timed(lambda: enclose(sphere, 102), 3), None)
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"rows": rows}, file, indent=1)
+        row("E tanh tanh as a ball, 1000 digits", "", timed(lambda: enclose(PLANE, 3325), 1), None)
+        u, v, w = symbols("u v w", real=True)
+        clip = lambda t: Min(1, Max(-1, t))
+        row("E of two hard tanh as a ball, 30 digits", "", timed(lambda: enclose(
+            GaussianMean(clip(x) * clip(y), GaussianLaw((x, y), [[1, HALF], [HALF, 1]])), 102), 2), None)  # fmt: skip
+        equal = [[1 if i == j else HALF for j in range(3)] for i in range(3)]
+        row("E of three ReLUs as a ball, 30 digits", "", timed(lambda: enclose(
+            GaussianMean(Max(u, 0) * Max(v, 0) * Max(w, 0), GaussianLaw((u, v, w), equal)), 102), 2), None)  # fmt: skip
+    record = {
+        "recipe": f"python -m benchmarks.evaluate{' --quick' * options.quick} --write",
+        "machine": where,
+        "rows": rows,
+    }
+    if options.write:
+        (HERE / "results" / "evaluate.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        write_section("evaluate", table(record))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The float64 maps beside the methods their peers use, in one run: times, ratios and errors.
 
-    OPENBLAS_NUM_THREADS=1 python -m benchmarks.maps [--json FILE] [--seconds 2]
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.maps [--seconds 2] [--write]
 
 Peers are transcribed here as numpy, since their packages pin other versions: GP4A's Laplace integral by Gauss-Laguerre for the
 batch-normalised ReLU, neural-tangents' 2-D Gauss-Hermite quadrature of degree 100 for a smooth dual.  Errors of the maps are
@@ -13,13 +13,15 @@ import argparse
 import json
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from benchmarks.simulation import fastest
+from benchmarks.page import write_section
+from benchmarks.timing import fastest, machine
 from numerics.maps.batch_norm import batch_norm_map
 from numerics.maps.gaussian import gaussian_map
 from numerics.maps.mean_field import mean_field_orbit
@@ -28,9 +30,18 @@ from theory import activations
 from theory.network import Network
 
 BATCH = 16
+HERE = Path(__file__).parent
 RECORDED = {
-    "GP4A, batch norm + ReLU, n = 16": {"milliseconds": 0.57, "error": "5e-7 to 6e-6"},
-    "neural-tangents, smooth dual, 16 x 16, degree 100": {"milliseconds": 13.0, "error": "3e-6"},
+    "GP4A, batch norm + ReLU, n = 16": {
+        "milliseconds": 0.57,
+        "error": "5e-7 to 6e-6",
+        "recipe": "its Laplace integral with Gauss-Laguerre nodes, 2 cores EPYC, one layer",
+    },
+    "neural-tangents, smooth dual, 16 x 16, degree 100": {
+        "milliseconds": 13.0,
+        "error": "3e-6",
+        "recipe": "neural-tangents 0.6.5, jax 0.4.30, numpy < 2: stax.ElementwiseNumerical(fn, deg=100), kernel_fn jitted, 2 cores EPYC",
+    },
 }
 
 
@@ -139,21 +150,53 @@ def _distance(a: np.ndarray, b: np.ndarray) -> float:
     return float(f"{np.abs(a - b).max():.2e}")
 
 
+ASKED = {"batch norm map": 0.6, "dual over the Gram": 0.2}
+
+
+def table(record: dict[str, Any]) -> str:
+    """The section of benchmarks/README.md."""
+    where = record["machine"]
+    lines = [
+        "## Float64 maps of a Gram matrix",
+        "",
+        f"Written by `{record['recipe']}`; {where['processor']}, {where['date']}, load average at the start"
+        f" {where['load_average_at_start'][0]}; numbers are in `results/maps.json`. n = {record['batch_size']}, an arbitrary Gram"
+        " matrix; milliseconds, the ratio to the peer run beside it, and the largest error.",
+        "",
+        "| work | ms | asked | peer, ms | ratio | error | peer's error |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for entry in record["rows"]:
+        times, errors = entry["milliseconds"], entry["error"]
+        peer = next((k for k in times if k != "map"), None)
+        asked = next((f"<= {v}" for k, v in ASKED.items() if entry["work"].startswith(k)), "")
+        beside = ("", "") if peer is None else (f"{peer}, {times[peer]:.3g}", f"{times[peer] / times['map']:.1f}")
+        shown = [f"{errors[k]:.0e}" if k in errors else "" for k in ("map", peer)]
+        work = entry["work"].replace("|", "\\|")
+        lines.append(f"| {work} | {times['map']:.3g} | {asked} | {beside[0]} | {beside[1]} | {shown[0]} | {shown[1]} |")
+    lines += ["", "Recorded elsewhere, in their own environments:", ""]
+    lines += [
+        f"* {k}: {v['milliseconds']} ms, error {v['error']} ({v['recipe']})" for k, v in record["recorded"].items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", help="write the table to this file")
     parser.add_argument("--seconds", type=float, default=2.0, help="time for each row")
+    parser.add_argument("--write", action="store_true", help="write results/maps.json and its section of README.md")
     options = parser.parse_args()
-    table = measured(options.seconds)
-    for entry in table:
+    where = machine()
+    rows = measured(options.seconds)
+    for entry in rows:
         times = "  ".join(f"{k} {v:.3f} ms" for k, v in entry["milliseconds"].items())
         errors = "  ".join(f"{k} {v:.1e}" for k, v in entry["error"].items())
         print(f"{entry['work']:45s} {times}   error: {errors}")
-    for name, numbers in RECORDED.items():
-        print(f"recorded elsewhere: {name}: {numbers['milliseconds']} ms, error {numbers['error']}")
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"batch_size": BATCH, "rows": table, "recorded": RECORDED}, file, indent=1)
+    recipe = f"python -m benchmarks.maps --seconds {options.seconds:g} --write"
+    record = {"recipe": recipe, "machine": where, "batch_size": BATCH, "rows": rows, "recorded": RECORDED}
+    if options.write:
+        (HERE / "results" / "maps.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        write_section("maps", table(record))
 
 
 if __name__ == "__main__":
