@@ -18,7 +18,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from benchmarks import timing
+from benchmarks import page, timing
 from benchmarks.generator_battery import ORDERS
 
 RESULTS = Path(__file__).parent / "results" / "generator_battery.json"
@@ -63,6 +63,23 @@ def parse(line: str) -> dict[str, Any]:
             "p_value": float(p_value), "assessment": assessment}  # fmt: skip
 
 
+def section(record: dict[str, Any]) -> str:
+    """The battery's section of benchmarks/README.md."""
+    lines = [
+        "## The compiled kernel's random numbers",
+        "",
+        f"Dieharder, by `{record['recipe']}`; every p-value is in `results/generator_battery.json`. Of p-values from fair",
+        "numbers one in a hundred is called weak.",
+        "",
+        f"| stream | tests run, of {len(TESTS)} | passed | weak | failed |",
+        "|---|---|---|---|---|",
+    ]
+    for order, tests in record["streams"].items():
+        counts = Counter(line["assessment"] for lines_of in tests.values() for line in lines_of)
+        lines.append(f"| {order} | {len(tests)} | {counts['PASSED']} | {counts['WEAK']} | {counts['FAILED']} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--orders", nargs="+", choices=ORDERS, default=list(ORDERS))
@@ -85,6 +102,7 @@ def main() -> None:
             lines = [line for lines in done.values() for line in lines]
             record.setdefault("summary", {})[order] = dict(Counter(line["assessment"] for line in lines))
             RESULTS.write_text(json.dumps(record, indent=1) + "\n")
+            page.write_section("random numbers", section(record))
             for line in done[str(number)]:
                 print(order, number, line["test"], line["size"], line["p_value"], line["assessment"], flush=True)
 

@@ -1,6 +1,8 @@
 """The fused layer: a block of neurons goes from normals to its Gram matrix without leaving the nearest caches.
 
-One call advances a batch of networks through several layers, without the interpreter lock.
+One call advances a batch of networks through several layers, without the interpreter lock. Numba's cache on disk looks
+at the file of the function it keeps, not at the files of those it calls: after a change in another module of this
+package, delete its `__pycache__`.
 """
 
 from __future__ import annotations
