@@ -69,7 +69,7 @@ class ProofStep:
     uses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Claim(Displayed):
     """What is believed, and why.
 

@@ -47,7 +47,7 @@ class Link:
     by: Method | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation(Displayed):
     """A chain of relations, each of which is to be judged.
 
@@ -159,7 +159,7 @@ class Derivation(Displayed):
         return "\n".join(rows)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class JudgedDerivation(Displayed):
     """A derivation with one verdict a link.
 

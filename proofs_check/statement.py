@@ -50,7 +50,7 @@ class StatementError(ValueError):
     """The statement is malformed; the message says what was passed and what to write instead."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Statement(Displayed):
     """``left relation right``, between two real scalar expressions.
 

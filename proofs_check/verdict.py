@@ -99,7 +99,7 @@ class StepVerdict:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict(Displayed):
     """The judgement of one claim.
 

@@ -39,7 +39,7 @@ class Refusal:
         return f"{self.rule}: {self.reason}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation(Displayed):
     """A mean, the form the rules found for it, and the steps.  Not verified: the numbers are checked elsewhere.
 

@@ -10,7 +10,8 @@ from theory.notation import OURS, Notation
 class Displayed:
     """A mixin for values that a theorist reads; the class gives ``latex`` and ``__str__``.
 
-    In a notebook the LaTeX is shown, in IPython the text; ``print`` shows the text anywhere.
+    In a notebook the LaTeX is shown, at any prompt the text of `describe`; ``print`` shows the shorter ``str``.  A dataclass that keeps
+    its own ``repr`` (to be keyed by it) shows that at the plain prompt.
     """
 
     __slots__ = ()
@@ -26,6 +27,9 @@ class Displayed:
     def describe(self) -> str:
         """The text that a terminal shows."""
         return str(self)
+
+    def __repr__(self) -> str:
+        return self.describe()
 
     def _repr_latex_(self) -> str:
         return inline(self.latex())

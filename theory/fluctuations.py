@@ -51,7 +51,7 @@ def one_step_covariance(network: Network) -> EquivariantOperator:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fluctuations(Displayed):
     """Stationary fluctuations at the fixed point, times the width.
 

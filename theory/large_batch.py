@@ -50,7 +50,7 @@ def normal_moment(activation: Activation, power: int, weight: Any = S.One) -> Ex
     return GaussianMean(body * poly.as_expr(), GaussianLaw(z[0]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LargeBatchLimit(Displayed):
     """Limits as the batch size grows, centred batch normalisation.
 
@@ -122,7 +122,7 @@ def large_batch_limit(activation: Activation) -> LargeBatchLimit:
     return LargeBatchLimit(*((v if v.atoms(GaussianMean) else v.simplify()) for v in values))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CriticalBatchSize(Displayed):
     """The equation that decides at which batch size the exchangeable fixed point stops attracting.
 

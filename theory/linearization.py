@@ -106,7 +106,7 @@ class StandardBlock:
     off_diagonal: Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Linearization(Displayed):
     """What the derivative of F at G_* does.
 

@@ -74,7 +74,7 @@ def mean_field_map(network: Network, gram: Any) -> ImmutableDenseMatrix:
     return ImmutableDenseMatrix(n, n, entry)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ExchangeableGram(Displayed):
     """A permutation-invariant Gram matrix ``b((1-c) I + c 11^T)``.
 

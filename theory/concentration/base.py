@@ -65,7 +65,7 @@ class Hypothesis:
         return self.check is None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Bound(Displayed):
     """A bound with every constant written out.
 
