@@ -15,6 +15,7 @@ from theory.rules.polar import POLAR
 from theory.rules.price import PRICE
 from theory.rules.sphere import CHARACTERISTIC, HOMOGENEOUS
 from theory.rules.stein import STEIN
+from theory.rules.truncated_moments import TRUNCATED_MOMENTS
 
 GAUSSIAN_RULES: tuple[Rule, ...] = (
     INDEPENDENCE,
@@ -27,6 +28,7 @@ GAUSSIAN_RULES: tuple[Rule, ...] = (
     CONDITIONING,
     CHANGE_OF_MEASURE,
     PRICE,
+    TRUNCATED_MOMENTS,
     STEIN,
     MOMENT_GENERATING,
     BIVARIATE_NORMAL,

@@ -1,102 +1,123 @@
 r"""Price's theorem for half-line powers: differentiate in c until the integrand is a delta function, integrate back.
 
 E u_+^i v_+^j with i >= j: after j + 1 derivatives in c the second factor is delta(v) and the mean is algebraic in c; each
-integration from c = 0 starts at the product of one-dimensional means.  Everything stays in the ring
-P(c) + Q(c) sqrt(q1 q2 - c^2) + R(c) arcsin(c/sqrt(q1 q2)), in which antiderivatives are found by recursion.
+integration from c = 0 starts at the product of one-dimensional means.  By homogeneity it is enough to do so at unit
+variances, where everything stays in the ring P(r) + Q(r) sqrt(1 - r^2) + R(r) arcsin(r) with coefficients in QQ[1/pi]
+(times 1/sqrt(2 pi) where i + j is odd), and antiderivatives are found by recursion.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sympy import Expr, Heaviside, Mul, Poly, Pow, S, Symbol, acos, factorial, ff, gamma, pi, sqrt
+from sympy import QQ, Expr, Heaviside, Mul, Pow, S, Symbol, acos, factorial, factorial2, ff, pi, ring, sqrt
 
 from theory.expectation import GaussianMean
 from theory.rules.base import NotApplicable, Rule, covariance, variance
 
-_C = Symbol("c")
+_POLYNOMIALS, _R, _OVER_PI = ring("r,w", QQ)
 
 
 @dataclass(frozen=True)
 class _Ring:
-    """P + Q D + R theta, D = sqrt(p - c^2), theta = arcsin(c/sqrt p); coefficients are tuples by power of c."""
+    """``plain + root sqrt(1 - r^2) + angle arcsin(r)``, polynomials in r and w = 1/pi."""
 
-    p: Expr
-    plain: Poly
-    root: Poly
-    angle: Poly
+    plain: Any
+    root: Any
+    angle: Any
 
     def integral(self) -> _Ring:
-        """The antiderivative that vanishes at c = 0."""
-        total = _ring(self.p, self.plain.integrate(_C))
-        for (k,), a in self.root.terms():
-            total = total.plus(_power_times_root(self.p, k).times(a))
-        for (k,), a in self.angle.terms():  # by parts
-            part = _Ring(self.p, _poly(0), _poly(0), _poly(_C ** (k + 1)))
-            total = total.plus(part.plus(_power_over_root(self.p, k + 1).times(-1)).times(a / S(k + 1)))
+        """The antiderivative that vanishes at r = 0."""
+        total = _ring(_integrated(self.plain))
+        for k, a in _by_power(self.root):
+            total = total.plus(_power_times_root(k).times(a))
+        for k, a in _by_power(self.angle):  # by parts
+            part = _Ring(_POLYNOMIALS(0), _POLYNOMIALS(0), _R ** (k + 1))
+            total = total.plus(part.plus(_power_over_root(k + 1).times(-1)).times(a * QQ(1, k + 1)))
         return total
 
     def plus(self, other: _Ring) -> _Ring:
-        return _Ring(self.p, self.plain + other.plain, self.root + other.root, self.angle + other.angle)
+        return _Ring(self.plain + other.plain, self.root + other.root, self.angle + other.angle)
 
-    def times(self, factor: Expr) -> _Ring:
-        return _Ring(self.p, self.plain * factor, self.root * factor, self.angle * factor)
-
-    def value(self, c: Expr) -> Expr:
-        plain, root, angle = (e.as_expr().xreplace({_C: c}) for e in (self.plain, self.root, self.angle))
-        theta = pi / 2 - acos(c / sqrt(self.p)) if angle != 0 else S.Zero
-        return plain + root * sqrt(self.p - c**2) + angle * theta
+    def times(self, factor: Any) -> _Ring:
+        return _Ring(self.plain * factor, self.root * factor, self.angle * factor)
 
 
-def _poly(expression: Expr | int) -> Poly:
-    return Poly(expression, _C, domain="EX") if not isinstance(expression, Poly) else expression
+def _ring(plain: Any) -> _Ring:
+    return _Ring(plain * _POLYNOMIALS(1), _POLYNOMIALS(0), _POLYNOMIALS(0))
 
 
-def _ring(p: Expr, plain: Poly) -> _Ring:
-    return _Ring(p, plain, _poly(0), _poly(0))
+def _by_power(poly: Any) -> list[tuple[int, Any]]:
+    """(k, coefficient of r^k in QQ[w]), a term each."""
+    return [(k, _OVER_PI**m * a) for (k, m), a in poly.terms()]
 
 
-def _power_over_root(p: Expr, k: int) -> _Ring:
-    """Integral of c^k/D from 0."""
+def _integrated(poly: Any) -> Any:
+    return sum((_R ** (k + 1) * a * QQ(1, k + 1) for k, a in _by_power(poly)), _POLYNOMIALS(0))
+
+
+def _power_over_root(k: int) -> _Ring:
+    """Integral of r^k/sqrt(1 - r^2) from 0."""
     if k == 0:
-        return _Ring(p, _poly(0), _poly(0), _poly(1))
+        return _Ring(_POLYNOMIALS(0), _POLYNOMIALS(0), _POLYNOMIALS(1))
     if k == 1:
-        return _Ring(p, _poly(sqrt(p)), _poly(-1), _poly(0))
-    lower = _power_over_root(p, k - 2).times(p * (k - 1) / S(k))
-    return lower.plus(_Ring(p, _poly(0), _poly(-(_C ** (k - 1)) / S(k)), _poly(0)))
+        return _Ring(_POLYNOMIALS(1), _POLYNOMIALS(-1), _POLYNOMIALS(0))
+    lower = _power_over_root(k - 2).times(QQ(k - 1, k))
+    return lower.plus(_Ring(_POLYNOMIALS(0), -(_R ** (k - 1)) * QQ(1, k), _POLYNOMIALS(0)))
 
 
-def _power_times_root(p: Expr, k: int) -> _Ring:
-    return _power_over_root(p, k).times(p).plus(_power_over_root(p, k + 2).times(-1))
+def _power_times_root(k: int) -> _Ring:
+    return _power_over_root(k).plus(_power_over_root(k + 2).times(-1))
 
 
-def _half_moment(k: int) -> Expr:
-    """``E z_+^k`` for standard normal z."""
-    return S(2) ** (S(k) / 2 - 1) * gamma(S(k + 1) / 2) / sqrt(pi)
+def _half_moment(k: int) -> Any:
+    """``E z_+^k`` for standard normal z; for odd k without its factor 1/sqrt(2 pi)."""
+    return QQ(int(factorial2(k - 1)), 2) if k % 2 == 0 else QQ(2 ** (k // 2) * int(factorial(k // 2)))
+
+
+@lru_cache(maxsize=512)
+def _unit_moment(i: int, j: int) -> _Ring:
+    """``E u_+^i v_+^j`` at unit variances, i >= j; without the factor 1/sqrt(2 pi) where i + j is odd."""
+    half = _OVER_PI * QQ(1, 2)
+    constant = QQ(int(factorial(i) / factorial(i - j) * factorial(j)))
+    if i == j:  # E delta(u) delta(v) = 1/(2 pi sqrt(1 - r^2))
+        current = _power_over_root(0).times(half * constant)
+    else:  # E (i-j) u_+^{i-j-1} delta(v), with Var(u | v) = 1 - r^2
+        k = i - j - 1
+        even = (1 - _R**2) ** (k // 2) * constant * (i - j) * _half_moment(k)
+        nothing = _POLYNOMIALS(0)
+        start = _ring(even) if k % 2 == 0 else _Ring(nothing, even * half, nothing)
+        current = start.integral()
+    for order in range(j, -1, -1):
+        boundary = QQ(int(ff(i, order) * ff(j, order))) * _half_moment(i - order) * _half_moment(j - order)
+        both_odd = (i - order) % 2 == 1 and (j - order) % 2 == 1
+        current = current.plus(_ring(boundary * half if both_odd else boundary))
+        if order:
+            current = current.integral()
+    return current
 
 
 def half_line_moment(i: int, j: int, q1: Expr, q2: Expr, c: Expr) -> Expr:
     """``E u_+^i v_+^j`` (degree 0: the indicator) for variances q1, q2 and covariance c."""
     if i < j:
         i, j, q1, q2 = j, i, q2, q1
-    p = q1 * q2
-    constant = factorial(i) / factorial(i - j) * factorial(j)
-    if i == j:  # E delta(u) delta(v) = 1/(2 pi D)
-        current = _power_over_root(p, 0).times(constant / (2 * pi))
-    else:  # E (i-j) u_+^{i-j-1} delta(v), with s^2 = (p - c^2)/q2
-        k = i - j - 1
-        scale = constant * (i - j) * _half_moment(k) / (sqrt(2 * pi) * q2 ** (S(k + 1) / 2))
-        even = _poly((p - _C**2) ** (k // 2)) * scale
-        start = _ring(p, even) if k % 2 == 0 else _Ring(p, _poly(0), even, _poly(0))
-        current = start.integral()
-    for order in range(j, -1, -1):
-        falling = ff(i, order) * ff(j, order)
-        boundary = falling * _half_moment(i - order) * _half_moment(j - order)
-        boundary *= q1 ** (S(i - order) / 2) * q2 ** (S(j - order) / 2)
-        current = current.plus(_ring(p, _poly(boundary)))
-        if order:
-            current = current.integral()
-    return current.value(c)
+    unit, p = _unit_moment(i, j), q1 * q2
+
+    def scaled(poly: Any, extra: int = 0) -> Expr:
+        total: Expr = S.Zero
+        for (k, m), a in poly.terms():
+            size = q1 ** (S(i - k - extra) / 2) * q2 ** (S(j - k - extra) / 2)
+            total += S(a.numerator) / S(a.denominator) * c**k * size / pi**m
+        return total
+
+    total = scaled(unit.plain)
+    if unit.root != 0:
+        total += scaled(unit.root, 1) * sqrt(p - c**2)
+    if unit.angle != 0:
+        total += scaled(unit.angle) * (pi / 2 - acos(c / sqrt(p)))
+    return total / sqrt(2 * pi) if (i + j) % 2 else total
 
 
 def _half_line_power(factor: Expr, variable: Symbol) -> int:
