@@ -9,7 +9,7 @@ from flint import acb, arb
 from sympy import functions as sf
 
 from numerics.balls import at_most, less, same
-from theory.special import BivariateNormalCdf
+from theory.special import BivariateNormalCdf, ErfImaginaryPart, ErfRealPart
 
 # --- powers ---
 
@@ -188,6 +188,7 @@ def bivariate_normal_cdf(h: arb, k: arb, r: arb) -> arb:
 
 REAL: dict[type, str | Callable[..., arb]] = {
     BivariateNormalCdf: bivariate_normal_cdf,
+    ErfRealPart: lambda a, b: acb(a, b).erf().real, ErfImaginaryPart: lambda a, b: acb(a, b).erf().imag,
     sf.exp: "exp", sf.log: "log",
     sf.sin: "sin", sf.cos: "cos", sf.tan: "tan", sf.cot: "cot", sf.sec: "sec", sf.csc: "csc",
     sf.asin: "asin", sf.acos: "acos", sf.atan: "atan",

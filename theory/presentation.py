@@ -21,6 +21,7 @@ from sympy import (
     cosh,
     erf,
     erfc,
+    erfi,
     exp,
     expand,
     factor,
@@ -35,7 +36,7 @@ from sympy import (
 )
 
 from theory.expectation import Mean
-from theory.special import BivariateNormalCdf
+from theory.special import BivariateNormalCdf, ErfImaginaryPart, ErfRealPart
 
 MAX_OPERATIONS = 4000
 
@@ -120,7 +121,7 @@ def tidy_arguments(expression: Expr) -> Expr:
             return pi - acos(-arguments[0])
         return e.func(*arguments)
 
-    kinds = (acos, asin, exp, erf, erfc, BivariateNormalCdf)
+    kinds = (acos, asin, exp, erf, erfc, erfi, BivariateNormalCdf, ErfRealPart, ErfImaginaryPart)
     return expression.replace(lambda e: isinstance(e, kinds), tidied)
 
 

@@ -1,11 +1,11 @@
-r"""The bivariate normal distribution function, named where nothing simpler exists."""
+r"""Named functions where nothing simpler exists: the bivariate normal distribution, the parts of a complex error function."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import mpmath
-from sympy import Expr, Float, Function, S, asin, erf, erfc, exp, pi, sqrt
+from sympy import Expr, Float, Function, S, asin, cos, erf, erfc, erfi, exp, pi, sin, sqrt
 
 
 def normal_cdf(argument: Expr) -> Expr:
@@ -106,3 +106,88 @@ def bivariate_normal_cdf(h: Any, k: Any, r: Any) -> Any:
     cuts = [top + (end - top) * mpmath.mpf(j) / 4 for j in range(5)]
     start = mpmath.ncdf(min(h, k)) if r > 0 else max(mpmath.mpf(0), mpmath.ncdf(h) - mpmath.ncdf(-k))
     return start - mpmath.quad(integrand, cuts) / (2 * mpmath.pi)
+
+
+class _ComplexErf(Function):
+    """A part of ``erf(a + i b)`` for real a, b; on the axes it is erf(a), erfi(b) or zero."""
+
+    nargs = 2
+    signs: tuple[int, int]  # what a change of sign of a, of b does
+    part: str
+
+    @classmethod
+    def eval(cls, a: Expr, b: Expr) -> Expr | None:
+        flip_a, flip_b = a.could_extract_minus_sign(), b.could_extract_minus_sign()
+        if flip_a or flip_b:
+            sign = (cls.signs[0] if flip_a else 1) * (cls.signs[1] if flip_b else 1)
+            return sign * cls(-a if flip_a else a, -b if flip_b else b)
+        if a.is_zero or b.is_zero:
+            return cls._on_axis(a, b)
+        return None
+
+    @classmethod
+    def _on_axis(cls, a: Expr, b: Expr) -> Expr:
+        raise NotImplementedError
+
+    def _eval_is_extended_real(self) -> bool | None:
+        return True if all(a.is_extended_real for a in self.args) else None
+
+    def _eval_evalf(self, prec: int) -> Expr | None:
+        values = [a.evalf(prec_digits(prec) + 10) for a in self.args]
+        if not all(v.is_Float or v.is_Rational for v in values):
+            return None
+        with mpmath.workprec(prec + 30):
+            value = getattr(mpmath.erf(mpmath.mpc(*(mpmath.mpmathify(v) for v in values))), self.part)
+        return Float._new(value._mpf_, prec)
+
+    def _mpmathcode(self, printer: Any) -> str:
+        a, b = (printer._print(a) for a in self.args)
+        name = printer._module_format("mpmath.erf"), printer._module_format("mpmath.mpc")
+        return f"{name[0]}({name[1]}({a}, {b})).{self.part}"
+
+    def _latex(self, printer: Any, exponent: Any = None) -> str:
+        a, b = (printer._print(a) for a in self.args)
+        shown = rf"\operatorname{{{'Re' if self.part == 'real' else 'Im'}}}\operatorname{{erf}}\left({a} + i\,{b}\right)"
+        return shown if exponent is None else rf"\left({shown}\right)^{{{exponent}}}"
+
+
+def _wave(a: Expr, b: Expr) -> tuple[Expr, Expr]:
+    """Parts of ``exp(-(a + i b)^2) 2/sqrt(pi)``, the derivative of erf."""
+    size = 2 * exp(b**2 - a**2) / sqrt(pi)
+    return size * cos(2 * a * b), -size * sin(2 * a * b)
+
+
+class ErfRealPart(_ComplexErf):
+    r"""``Re erf(a + i b)`` for real a, b.
+
+    >>> ErfRealPart(1, 0)
+    erf(1)
+    """
+
+    signs, part = (-1, 1), "real"
+
+    @classmethod
+    def _on_axis(cls, a: Expr, b: Expr) -> Expr:
+        return erf(a) if b.is_zero else S.Zero
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        real, imaginary = _wave(*self.args)
+        return real if argindex == 1 else -imaginary
+
+
+class ErfImaginaryPart(_ComplexErf):
+    r"""``Im erf(a + i b)`` for real a, b.
+
+    >>> ErfImaginaryPart(0, 1)
+    erfi(1)
+    """
+
+    signs, part = (1, -1), "imag"
+
+    @classmethod
+    def _on_axis(cls, a: Expr, b: Expr) -> Expr:
+        return S.Zero if b.is_zero else erfi(b)
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        real, imaginary = _wave(*self.args)
+        return imaginary if argindex == 1 else real

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import DiracDelta, Expr, Heaviside, Mul, S, Symbol
+import itertools
+
+from sympy import Add, DiracDelta, Expr, Heaviside, Mul, Symbol
 
 from theory.expectation import Mean
 from theory.pieces import BRANCHES, PieceError, pieces
@@ -18,19 +20,18 @@ def half_line(factor: Expr, variable: Symbol) -> Expr | None:
     return None
 
 
-def _cut(factor: Expr, variable: Symbol) -> Expr:
+def _cut(factor: Expr, variable: Symbol) -> list[Expr]:
+    """The terms f_0, (f_1 - f_0) 1_{x > t_1}, ... of a factor."""
     indicators = [f for f in Mul.make_args(factor) if half_line(f, variable) is not None]
     rest = Mul(*(f for f in Mul.make_args(factor) if half_line(f, variable) is None))
     if len(indicators) == 1 and not rest.has(*BRANCHES):
-        return factor
+        return [factor]
     try:
         cut = pieces(factor, variable)
     except PieceError as error:
         raise NotApplicable(str(error)) from None
-    total = cut.parts[0]
-    for point, jump in cut.jumps():
-        total += jump.expand() * Heaviside(variable - point)
-    return total
+    terms = [cut.parts[0], *(jump.expand() * Heaviside(variable - point) for point, jump in cut.jumps())]
+    return [t for t in terms if t != 0]
 
 
 def apply(mean: Mean) -> Expr:
@@ -38,15 +39,13 @@ def apply(mean: Mean) -> Expr:
         raise NotApplicable("a delta function is conditioned on first")
     if not mean.expression.has(*BRANCHES):
         raise NotApplicable("no factor has branches")
-    total: Expr = S.One
-    changed = False
+    choices: list[list[Expr]] = []
     for variable, factor in one_variable_factors(mean).items():
-        new = _cut(factor, variable) if factor.has(*BRANCHES) else factor
-        changed |= new != factor
-        total *= new
-    if not changed:
+        choices.append(_cut(factor, variable) if factor.has(*BRANCHES) else [factor])
+    products = [Mul(*chosen) for chosen in itertools.product(*choices)]
+    if products == [mean.expression]:
         raise NotApplicable("every branch is already a half-line indicator")
-    return mean.func(total, mean.law)
+    return Add(*(mean.func(product, mean.law) for product in products))
 
 
 HALF_LINES = Rule("half-lines", r"f = f_0 + \sum_k (f_k - f_{k-1})\,\mathbf{1}_{x > t_k}", apply)

@@ -16,10 +16,12 @@ from theory.rules.price import PRICE
 from theory.rules.sphere import CHARACTERISTIC, HOMOGENEOUS
 from theory.rules.stein import STEIN
 from theory.rules.truncated_moments import TRUNCATED_MOMENTS
+from theory.rules.waves import HALF_LINE_WAVES
 
 GAUSSIAN_RULES: tuple[Rule, ...] = (
     INDEPENDENCE,
     ISSERLIS,
+    TRUNCATED_MOMENTS,
     LINEARITY,
     PARITY,
     DEGENERATE,
@@ -28,9 +30,9 @@ GAUSSIAN_RULES: tuple[Rule, ...] = (
     CONDITIONING,
     CHANGE_OF_MEASURE,
     PRICE,
-    TRUNCATED_MOMENTS,
     STEIN,
     MOMENT_GENERATING,
+    HALF_LINE_WAVES,
     BIVARIATE_NORMAL,
     ERROR_FUNCTION,
 )

@@ -48,7 +48,7 @@ def orthant(events: tuple[Event, ...], sigma: object) -> Expr:
     raise NotApplicable(f"the probability of {len(events)} Gaussian inequalities has no closed form in general")
 
 
-def _events(mean: GaussianMean, with_erf: bool) -> tuple[list[Event], list[Event]]:
+def events_of(mean: GaussianMean, with_erf: bool) -> tuple[list[Event], list[Event]]:
     """(indicators, error functions) of the integrand."""
     names = mean.law.variables
     certain: list[Event] = []
@@ -76,7 +76,7 @@ def _events(mean: GaussianMean, with_erf: bool) -> tuple[list[Event], list[Event
 
 
 def _mean_of(mean: GaussianMean, with_erf: bool) -> Expr:
-    certain, probable = _events(mean, with_erf)
+    certain, probable = events_of(mean, with_erf)
     if with_erf and not probable:
         raise NotApplicable("the integrand has no error function")
     if len(certain) + len(probable) > MAX_EVENTS:

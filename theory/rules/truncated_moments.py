@@ -13,7 +13,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import QQ, Add, Expr, Mul, S, Symbol, exp, factor_terms, field, pi, sqrt
+from sympy import QQ, Add, Expr, Mul, Poly, Symbol, exp, factor_terms, field, pi, sqrt
 
 from theory.expectation import GaussianMean
 from theory.rules.base import NotApplicable, Rule, covariance, variance
@@ -74,21 +74,30 @@ def basis(q1: Expr, q2: Expr, c: Expr, s: Expr, t: Expr) -> tuple[Expr, Expr, Ex
     return both, left, right, density
 
 
-def _power(factor: Expr, variable: Symbol) -> tuple[int, Expr]:
-    """(k, t) where the factor is ``variable^k Heaviside(variable - t)``."""
-    k, threshold = 0, None
+def _polynomial_on_half_line(factor: Expr, variable: Symbol) -> tuple[Poly, Expr]:
+    """(P, t) where the factor is ``P(variable) Heaviside(variable - t)``."""
+    threshold, rest = None, []
     for part in Mul.make_args(factor):
-        base, exponent = part.as_base_exp()
         end = half_line(part, variable)
         if end is not None and threshold is None and not end.has(variable):
             threshold = end
-        elif base == variable and exponent.is_Integer and exponent > 0:
-            k += int(exponent)
         else:
-            raise NotApplicable(f"{factor} is no power on a half-line")
-    if threshold is None:
-        raise NotApplicable(f"{factor} is no power on a half-line")
-    return k, threshold
+            rest.append(part)
+    poly = Mul(*rest)
+    if threshold is None or not poly.is_polynomial(variable):
+        raise NotApplicable(f"{factor} is no polynomial on a half-line")
+    return Poly(poly, variable), threshold
+
+
+def _combined(left: Poly, right: Poly) -> list[Expr]:
+    """Coefficients of p, a, b, d of the mean of two polynomials, in the symbols of the field."""
+    pairs = [(i, j, a * b) for (i,), a in left.terms() for (j,), b in right.terms()]
+    if all(k.is_Rational for _, _, k in pairs):
+        total = _ZERO
+        for i, j, k in pairs:
+            total = _add(total, moment_vector(i, j), QQ(k.p, k.q))
+        return [e.as_expr() for e in total]
+    return [Add(*(k * moment_vector(i, j)[n].as_expr() for i, j, k in pairs)) for n in range(4)]
 
 
 def apply(mean: GaussianMean) -> Expr:
@@ -97,18 +106,19 @@ def apply(mean: GaussianMean) -> Expr:
         raise NotApplicable("the recursion is used for two variables")
     own = {w: Mul(*(f for f in Mul.make_args(mean.expression) if f.has(w))) for w in names}
     if Mul(*own.values()) != mean.expression:
-        raise NotApplicable("a factor has both variables")
+        raise NotApplicable("a factor has both variables, or a constant is still inside")
     (u, v) = names
-    (i, s), (j, t) = _power(own[u], u), _power(own[v], v)
-    if i + j > MAX_DEGREE:
-        raise NotApplicable(f"degree {i + j} is beyond {MAX_DEGREE}")
+    (left, s), (right, t) = (_polynomial_on_half_line(own[w], w) for w in names)
+    if s == t == 0:
+        raise NotApplicable("both thresholds are zero: Price's theorem gives elementary functions")
+    if left.degree() + right.degree() > MAX_DEGREE:
+        raise NotApplicable(f"degree {left.degree() + right.degree()} is beyond {MAX_DEGREE}")
     q1, q2, c = variance(mean, u), variance(mean, v), covariance(mean, u, v)
+    if c == 0:
+        raise NotApplicable("the variables are independent")
     values = dict(zip(map(Symbol, ("q1", "q2", "c", "s", "t")), (q1, q2, c, s, t)))
-    terms = []
-    for coefficient, element in zip(moment_vector(i, j), basis(q1, q2, c, s, t)):
-        if coefficient != 0:
-            terms.append(factor_terms(coefficient.as_expr().xreplace(values)) * element)
-    return Add(*terms) if terms else S.Zero
+    coefficients = (factor_terms(e.xreplace(values)) for e in _combined(left, right))
+    return Add(*(k * element for k, element in zip(coefficients, basis(q1, q2, c, s, t)) if k != 0))
 
 
 TRUNCATED_MOMENTS = Rule(
