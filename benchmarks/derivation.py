@@ -33,7 +33,6 @@ def closed() -> list[str]:
     return [name for name in activations.names() if derive_dual(name).solved]
 
 
-
 def _ours(name: str) -> dict[str, Any]:
     from sympy import Symbol
 

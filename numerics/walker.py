@@ -139,6 +139,9 @@ class _Emitter:
                 return text
             if kind is sf.Heaviside:
                 return f"wf.heaviside({self.value(node.args[0])}, {self.value(node.args[1])})"
+            if kind is sf.hyper:
+                above, below = (", ".join(self.value(a) for a in group) for group in node.args[:2])
+                return f"wf.hypergeometric([{above}], [{below}], {self.value(node.args[2])})"
             if kind is sf.polygamma and isinstance(node.args[0], Integer):
                 return f"wf.polygamma({int(node.args[0])}, {self.value(node.args[1])})"
         elif isinstance(node, (sf.Max, sf.Min, sf.Abs, sf.Heaviside, sf.sign, sf.Piecewise)):

@@ -142,6 +142,11 @@ def polygamma(order: int, argument: Any) -> arb:
     return value.real if value.imag.contains(0) else arb.nan()
 
 
+def hypergeometric(above: list[Any], below: list[Any], argument: arb) -> arb:
+    """Generalised hypergeometric series; flint gives a ball that is not finite where the series has no real value."""
+    return argument.hypgeom(above, below)
+
+
 def _real_part(value: acb) -> arb:
     return value.real if value.is_finite() and value.imag.contains(0) else arb.nan()
 

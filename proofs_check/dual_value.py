@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from sympy import Expr, Rational, Symbol
+from sympy import Expr, Rational
 
 from proofs_check.analysis import Number, number
 from proofs_check.comparison import agree_closely
+from proofs_check.confirmed_form import Q1, Q2, C, ConfirmedForm, confirm_form, symbolic_dual
 from proofs_check.time_limit import TimeLimitReached, time_limit
 from theory.activations.base import Activation
-from theory.conventions import rho, z
-from theory.expectation import GaussianLaw, GaussianMean, Mean
+from theory.derivation import derive
+from theory.expectation import GaussianMean
 
 CLOSED_FORM_SECONDS = 10.0
-C = Symbol("c", real=True)
-Q1, Q2 = Symbol("q_1", positive=True), Symbol("q_2", positive=True)
+VALUE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,13 @@ class DualValue:
 
     Args:
         number: the value and what it is worth.
-        closed_form: in the symbols c, q_1, q_2 (or rho at unit variances); None where none was confirmed.
+        closed_form: in the symbols c, q_1, q_2; None where none was confirmed.
+        checks: what the form was compared with, independently of its derivation, and what came out.
     """
 
     number: Number
     closed_form: Expr | None
+    checks: str = ""
 
 
 def dual_value(activation: Activation, c: Fraction, q1: Fraction, q2: Fraction, digits: int) -> DualValue:
@@ -51,27 +53,30 @@ def dual_value(activation: Activation, c: Fraction, q1: Fraction, q2: Fraction, 
     if c * c > q1 * q2:
         raise ValueError(f"the covariance {c} exceeds what the variances {q1} and {q2} allow: c^2 <= q1 q2")
     exact = {C: _rational(c), Q1: _rational(q1), Q2: _rational(q2)}
-    mean = GaussianMean(activation(z[0]) * activation(z[1]), GaussianLaw(z[:2], [[Q1, C], [C, Q2]]))
+    mean = symbolic_dual(activation)
     value = mean.subs(exact)
-    return DualValue(number(value, digits), _closed_form(activation, mean, value, exact))
+    found = _closed_form(activation, mean)
+    if found is None or not found.confirmed:
+        return DualValue(number(value, digits), None, "" if found is None else str(found))
+    try:
+        with time_limit(VALUE_SECONDS):
+            shown = number(value, digits)
+            if agree_closely(found.form.subs(exact), value, 128, 20) is False:
+                return DualValue(shown, None, "disagrees at the point asked for")
+    except (TimeLimitReached, SystemError):  # SystemError: the time was up inside a callback of flint
+        shown = number(found.form.subs(exact), digits)
+        shown = replace(shown, method=f"{shown.method} of the closed form")
+    return DualValue(shown, found.form, str(found))
 
 
-def _closed_form(activation: Activation, mean: GaussianMean, value: Expr, exact: dict[Symbol, Expr]) -> Expr | None:
-    """A derived form that agrees in balls with the mean at the point asked for."""
-    candidates: list[tuple[Expr, Expr]] = []
+def _closed_form(activation: Activation, mean: GaussianMean) -> ConfirmedForm | None:
+    """The derived form with its checks, or None where the rules find none in time."""
     try:
         with time_limit(CLOSED_FORM_SECONDS):
-            derived = mean.doit()
-            if isinstance(derived, Expr) and not derived.atoms(Mean):
-                candidates.append((derived, derived.subs(exact)))
+            derivation = derive(mean)
     except (TimeLimitReached, ValueError, TypeError, NotImplementedError, ArithmeticError):
-        pass
-    if activation.dual is not None and exact[Q1] == exact[Q2] == 1:
-        candidates.append((activation.dual, activation.dual.subs(rho, exact[C])))
-    for form, there in candidates:
-        if agree_closely(there, value, 128, 20):
-            return form
-    return None
+        return None
+    return confirm_form(activation, derivation.form) if derivation.solved else None
 
 
 def _rational(value: Fraction) -> Rational:

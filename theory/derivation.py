@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sympy import Dummy, Expr, Symbol
+from sympy import And, Dummy, Expr, Piecewise, Symbol, true
+from sympy.logic.boolalg import Boolean
 
 from theory.display import Displayed
 from theory.expectation import GaussianMean, Mean, SphereMean
@@ -48,12 +49,28 @@ class Derivation(Displayed):
         form: the closed form; it still contains means where no rule solved them.
         steps: the uses of rules, in order.
         refusals: for each unsolved mean, why each rule did not apply.
+        conditions: what the parameters must satisfy, beyond their assumptions, for the form to be the mean.
     """
 
     mean: Mean
     form: Expr
     steps: tuple[Step, ...]
     refusals: tuple[Refusal, ...]
+    conditions: tuple[Boolean, ...] = ()
+
+    @property
+    def guarded(self) -> Expr:
+        """The form; where it holds under conditions only, a Piecewise that says so and leaves the mean otherwise.
+
+        >>> from sympy import exp, symbols
+        >>> from theory.expectation import GaussianLaw
+        >>> z, b = symbols("z b", real=True)
+        >>> derive(GaussianMean(exp(b * z**2), GaussianLaw(z))).guarded
+        Piecewise((1/sqrt(1 - 2*b), 2*b < 1), (E[exp(b*z**2); GaussianLaw((z), [[1]])], True))
+        """
+        if not self.conditions:
+            return self.form
+        return Piecewise((self.form, And(*self.conditions)), (self.mean, True))
 
     @property
     def solved(self) -> bool:
@@ -68,7 +85,8 @@ class Derivation(Displayed):
         lines = [str(s) for s in self.steps]
         if not self.solved:
             lines += ["unsolved:", *(f"    {r}" for r in self.refusals)]
-        return "\n".join([*lines, f"{self.mean}\n    = {self.form}    (unverified)"])
+        under = f" if {And(*self.conditions)}" if self.conditions else ""
+        return "\n".join([*lines, f"{self.mean}\n    = {self.form}{under}    (unverified)"])
 
     def latex(self, notation: Notation | str = OURS) -> str:
         """The steps as an ``align*`` environment, a rule a line with its name beside it."""
@@ -76,6 +94,8 @@ class Derivation(Displayed):
         rows = [rf"{latex(s.before)} &= {latex(s.after)} && \text{{{s.rule}}}" for s in self.steps]
         if not self.steps or self.steps[-1].after != self.form:
             rows.append(rf"{latex(self.mean)} &= {latex(self.form)}")
+        if self.conditions:
+            rows[-1] += rf" \quad \text{{if }} {latex(And(*self.conditions))}"
         return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
 
@@ -93,6 +113,8 @@ class _Search:
     known: dict[Mean, Expr] = field(default_factory=dict)
     path: dict[Mean, list[Step]] = field(default_factory=dict)
     refusals: dict[Mean, list[Refusal]] = field(default_factory=dict)
+    conditions: dict[Mean, tuple[Boolean, ...]] = field(default_factory=dict)
+    used: tuple[Boolean, ...] = ()
     count: int = 0
 
     def solve(self, mean: Mean, depth: int = 0) -> Expr:
@@ -117,6 +139,7 @@ class _Search:
                 reasons.append(Refusal(rule.name, mean, f"it leaves {left}"))
                 continue
             self.path[mean] = [Step(rule.name, mean, after)]
+            self.conditions[mean] = rule.conditions(mean)
             best = form
             break
         if best is None:
@@ -130,6 +153,7 @@ class _Search:
             return []
         seen.add(mean)
         own = self.path[mean]
+        self.used += self.conditions[mean]
         nested = [self.steps(child, seen) for child in _means_of(own[0].after)]
         return [*own, *(s for steps in nested for s in steps)]
 
@@ -197,6 +221,7 @@ def derive(mean: Mean) -> Derivation:
         form.xreplace(back),
         tuple(Step(s.rule, s.before.xreplace(back), s.after.xreplace(back)) for s in steps),
         tuple(refusals),
+        tuple(c.xreplace(back) for c in dict.fromkeys(search.used) if c is not true),
     )
 
 

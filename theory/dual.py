@@ -57,7 +57,7 @@ def dual(activation: Activation | str | Expr, q1: Any = 1, q2: Any = 1, c: Any =
     exp(-1)*sinh(rho)
     """
     derivation = derive_dual(activation, q1, q2, c)
-    return derivation.form if derivation.solved else derivation.mean
+    return derivation.guarded if derivation.solved else derivation.mean
 
 
 def derivative_dual(
@@ -70,7 +70,7 @@ def derivative_dual(
     """
     body = as_activation(activation).derivative(order)
     first, second = (body.xreplace({x: v}) for v in z[:2])
-    return derive(GaussianMean(first * second, GaussianLaw(z[:2], [[q1, c], [c, q2]]))).form
+    return derive(GaussianMean(first * second, GaussianLaw(z[:2], [[q1, c], [c, q2]]))).guarded
 
 
 def moment(activation: Activation | str | Expr, power: int = 2, q: Any = 1) -> Expr:
@@ -80,7 +80,7 @@ def moment(activation: Activation | str | Expr, power: int = 2, q: Any = 1) -> E
     3/2
     """
     sigma = as_activation(activation)
-    return derive(GaussianMean(sigma(z[0]) ** power, GaussianLaw(z[0], q))).form
+    return derive(GaussianMean(sigma(z[0]) ** power, GaussianLaw(z[0], q))).guarded
 
 
 def derivative_moment(activation: Activation | str | Expr, q: Any = 1) -> Expr:

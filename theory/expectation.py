@@ -284,10 +284,10 @@ class Mean(Expr):
         return (self.expression.free_symbols - set(self.law.variables)) | self.law.free_symbols
 
     def doit(self, **hints: Any) -> Expr:
-        """The closed form the rules find (unverified), or the mean itself where they find none."""
+        """The closed form the rules find (unverified), or the mean itself where they find none; see `Derivation.guarded`."""
         from theory.derivation import derive
 
-        return self if isinstance(self, BatchNormMean) else derive(self).form
+        return self if isinstance(self, BatchNormMean) else derive(self).guarded
 
     def _eval_is_extended_real(self) -> bool | None:
         return self.expression.is_extended_real

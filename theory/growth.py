@@ -41,6 +41,10 @@ def linear_bound(expression: Expr, variable: Symbol, low: Expr = -oo, high: Expr
             return _rational_bound(expression, variable, low, high)
         return Add(*(p[0] for p in parts if p)), Add(*(p[1] for p in parts if p))
     if isinstance(expression, Mul):
+        if variable in expression.args:
+            rest = _absolute(range_of(expression / variable, variable, low, high))
+            if rest is not oo:
+                return S.Zero, rest
         total: LinearBound = (S.One, S.Zero)
         for factor in sorted(expression.args, key=lambda f: f == variable):
             part = linear_bound(factor, variable, low, high)
@@ -99,6 +103,7 @@ def _log_bound(inner: Expr, variable: Symbol, low: Expr, high: Expr) -> LinearBo
         return None
     below = abs(log(floor)) if number(floor) < 1 else S.Zero
     weights, rates = S.Zero, []
+    inner = inner.replace(cosh, lambda u: (exp(u) + exp(-u)) / 2)
     for term in Add.make_args(inner):  # log sum k_i e^{u_i} <= log sum k_i + max |u_i|
         weight, rest = term.as_independent(variable)
         if rest == 1:

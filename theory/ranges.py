@@ -172,6 +172,18 @@ def _power_range(base: Range, exponent: Expr) -> Range:
     return low**exponent, high**exponent
 
 
+def _quotient_of_exponentials(expression: Expr, variable: Symbol) -> Range | None:
+    """The range over the whole line of a quotient of polynomials in exp(x), as one in y > 0."""
+    if not isinstance(expression, (Mul, Pow)) or not expression.has(exp):
+        return None
+    y = Symbol("y", positive=True)
+    top, bottom = expression.xreplace({exp(variable * k): y**k for k in range(-4, 5) if k}).together().as_numer_denom()
+    first, second = polynomial(top, y), polynomial(bottom, y)
+    if first is None or second is None or second.degree() == 0:
+        return None
+    return rational_range(first, second, S.Zero, oo)
+
+
 def range_of(expression: Expr, variable: Symbol, low: Expr = -oo, high: Expr = oo) -> Range:
     """A range that contains the values of `expression` for `variable` in the open interval (low, high).
 
@@ -194,6 +206,9 @@ def range_of(expression: Expr, variable: Symbol, low: Expr = -oo, high: Expr = o
             found = rational_range(top, bottom, low, high)
             if found is not None:
                 return found
+    quotient = _quotient_of_exponentials(expression, variable)
+    if quotient is not None:
+        return quotient
     if isinstance(expression, Add):
         parts = [range_of(a, variable, low, high) for a in expression.args]
         return Add(*(p[0] for p in parts)), Add(*(p[1] for p in parts))

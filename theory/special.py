@@ -147,7 +147,9 @@ class _ComplexErf(Function):
 
     def _latex(self, printer: Any, exponent: Any = None) -> str:
         a, b = (printer._print(a) for a in self.args)
-        shown = rf"\operatorname{{{'Re' if self.part == 'real' else 'Im'}}}\operatorname{{erf}}\left({a} + i\,{b}\right)"
+        shown = (
+            rf"\operatorname{{{'Re' if self.part == 'real' else 'Im'}}}\operatorname{{erf}}\left({a} + i\,{b}\right)"
+        )
         return shown if exponent is None else rf"\left({shown}\right)^{{{exponent}}}"
 
 

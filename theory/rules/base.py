@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sympy import Add, Expr, Mul, Poly, PolynomialError, S, Symbol, exp
+from sympy.logic.boolalg import Boolean
 
 from theory.expectation import Mean
 
@@ -28,12 +29,14 @@ class Rule:
         statement: the identity, in LaTeX.
         apply: returns the right-hand side or raises `NotApplicable`.
         partial: whether the step is worth keeping where some mean on its right-hand side stays unsolved.
+        conditions: what the parameters of a mean must satisfy for the step to hold, beyond what their assumptions say.
     """
 
     name: str
     statement: str
     apply: Callable[[Any], Expr]
     partial: bool = False
+    conditions: Callable[[Any], tuple[Boolean, ...]] = lambda mean: ()
 
 
 def factors_by_variables(mean: Mean) -> dict[frozenset[Symbol], Expr]:

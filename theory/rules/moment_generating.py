@@ -7,6 +7,7 @@ from typing import Any
 import mpmath
 from sympy import (
     Add,
+    Dummy,
     Expr,
     ImmutableDenseMatrix,
     Matrix,
@@ -18,9 +19,11 @@ from sympy import (
     exp,
     expand,
     eye,
+    factor_terms,
     sin,
     sqrt,
 )
+from sympy.logic.boolalg import Boolean
 
 from theory.expectation import GaussianLaw, GaussianMean
 from theory.rules.base import NotApplicable, Rule
@@ -104,6 +107,17 @@ def apply(mean: GaussianMean) -> Expr:
     return factor * GaussianMean(expand_arguments(moved), GaussianLaw(names, ImmutableDenseMatrix(new_sigma)))
 
 
+def finite_where(mean: GaussianMean) -> tuple[Boolean, ...]:
+    """``I - 2 Sigma B`` positive definite: its eigenvalues are real, so its elementary symmetric functions decide."""
+    names, sigma = mean.law.variables, mean.law.covariance
+    b, _, _ = quadratic_form(split_exponent(mean.expression)[0], names)
+    if tilted_is_finite(sigma, b):
+        return ()
+    t = Dummy("t")
+    coefficients = (eye(len(names)) - 2 * Matrix(sigma) * b).charpoly(t).all_coeffs()
+    return tuple(factor_terms(k * (-1) ** i) > 0 for i, k in enumerate(coefficients) if i)
+
+
 def expand_arguments(expression: Expr) -> Expr:
     return expression.replace(lambda e: e.is_Function, lambda e: e.func(*(expand(a) for a in e.args)))
 
@@ -144,6 +158,7 @@ CHANGE_OF_MEASURE = Rule(
     "change of measure",
     r"\mathbb{E} e^{a \cdot z} g(z) = e^{a^T \Sigma a/2}\,\mathbb{E} g(z + \Sigma a)",
     apply,
+    conditions=finite_where,
 )
 MOMENT_GENERATING = Rule(
     "moment generating function", r"\mathbb{E} e^{i w \cdot z} = e^{-w^T \Sigma w/2}", trigonometric

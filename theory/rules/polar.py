@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sympy import Expr, S, gamma, hyper, pi, sqrt
+from sympy.logic.boolalg import Boolean
 
 from theory.expectation import GaussianMean
 from theory.rules.base import NotApplicable, Rule, covariance, one_variable_factors, variance
@@ -39,4 +40,15 @@ def apply(mean: GaussianMean) -> Expr:
     return f.even * g.even * even + f.odd * g.odd * odd
 
 
-POLAR = Rule("polar coordinates", r"\mathbb{E} |z|^a = (2q)^{a/2}\,\Gamma(\tfrac{a+1}{2})/\sqrt{\pi}", apply)
+def integrable_where(mean: GaussianMean) -> tuple[Boolean, ...]:
+    """A power of symbolic degree is integrable at 0 above degree -1."""
+    degrees = {half_line_powers(f, v).degree for v, f in one_variable_factors(mean).items()}
+    return tuple(d > -1 for d in degrees if not d.is_nonnegative)
+
+
+POLAR = Rule(
+    "polar coordinates",
+    r"\mathbb{E} |z|^a = (2q)^{a/2}\,\Gamma(\tfrac{a+1}{2})/\sqrt{\pi}",
+    apply,
+    conditions=integrable_where,
+)

@@ -54,7 +54,7 @@ def moment_vector(i: int, j: int) -> Vector:
         return _FIELD(1), _FIELD(0), _FIELD(0), _FIELD(0)
     if i >= j:
         q, low = _Q1, (i - 1, j)
-        total = _add(_ZERO, _edge(0, j), q * _S**low[0])
+        total = _add(_ZERO, _edge(0, j), q * _S ** low[0])
         total = _add(total, moment_vector(i - 2, j), q * (i - 1)) if i > 1 else total
         total = _add(total, moment_vector(i - 1, j - 1), _C * j) if j else total
         return _add(total, _edge(1, i - 1), _C * _T**j)
