@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     closed_form = None if found.closed_form is None else expression_latex(found.closed_form)
     if options.json:
         print_json({"value": number.value, "error_bound": number.error_bound, "closed_form": closed_form,
-                    "closed_form_checks": found.checks or None, "method": number.method})  # fmt: skip
+                    "method": number.method})  # fmt: skip
         return 0
     rows = [
         ("value", "-" if number.value is None else str(number.value)),
