@@ -5,7 +5,8 @@
 The claims are formulas of the theory and single changes of them, whose truth mpmath decides without the judge: the judge's methods were
 tuned on the suite "tuned" (tests/proofs_check/claim_suite.py); "held-out" has other formulas and another seed.  A run goes on where the
 last one stopped (the verdicts so far lie in benchmarks/results/.power_and_soundness.jsonl) until --limit seconds have passed; --write
-puts the figures of both suites into benchmarks/results/power_and_soundness.json.
+puts the figures of both suites into benchmarks/results/power_and_soundness.json.  power_held_out_first_look.json beside it keeps what
+the held-out suite showed when it was judged for the first time, before anything was changed because of it.
 """
 
 from __future__ import annotations
