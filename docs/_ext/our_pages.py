@@ -1,11 +1,13 @@
 """What our Markdown pages need of Sphinx: labels of equations, and links that leave the documentation.
 
 A paragraph that begins with ``**(T1)`` in bold is a labelled equation: it gets an anchor, and every other ``(T1)`` on the page
-leads there.  Links to files outside ``docs`` become plain names, since the site holds only the documentation.
+leads there.  Links to claims lead to the claims' pages; links to other files outside ``docs`` become plain names, since the
+site holds only the documentation.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,13 @@ _FENCE = re.compile(r"(^```.*?^```|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
 def read(app: Any, docname: str, source: list[str]) -> None:
     page = Path(app.srcdir) / docname
     labels = set(_LABEL.findall(source[0]))
+    claims = Path(app.srcdir).resolve().parent / "proofs_check" / "claims"
 
     def link(found: re.Match[str]) -> str:
         target = (page.parent / found[2]).resolve()
+        if target.parent == claims and target.suffix == ".py":
+            made = Path(app.srcdir) / "_generated" / "claims" / f"{target.stem}.md"
+            return f"[{found[1]}]({os.path.relpath(made, page.parent)})"
         inside = Path(app.srcdir).resolve() in target.parents and target.suffix == ".md"
         return found[0] if inside else f"{found[1]} (`{found[2].lstrip('./')}`)"
 
