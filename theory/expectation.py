@@ -7,6 +7,7 @@ Nothing is computed while a mean is built.  ``.diff`` uses Price's theorem for t
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -250,6 +251,13 @@ def register_evaluator(evaluator: Evaluator) -> None:
     _evaluators[:] = [evaluator]
 
 
+def _evaluator() -> Evaluator | None:
+    """The registered evaluator.  A package that was imported may put off registering until `evaluate` is asked of it."""
+    if not _evaluators and "numerics" in sys.modules:
+        _ = sys.modules["numerics"].evaluate
+    return _evaluators[0] if _evaluators else None
+
+
 class Mean(Expr):
     """The mean of ``expression`` under ``law``, unevaluated.
 
@@ -311,11 +319,12 @@ class Mean(Expr):
         return mean.func(mean.expression._subs(old, new), law)
 
     def _eval_evalf(self, prec: int) -> Expr | None:
-        if self.free_symbols or not _evaluators:
+        evaluator = None if self.free_symbols else _evaluator()
+        if evaluator is None:
             return None
         from mpmath.libmp import prec_to_dps
 
-        value = _evaluators[0](self, prec_to_dps(prec))
+        value = evaluator(self, prec_to_dps(prec))
         return None if value is None else Float._new(value._mpf_, prec)
 
     def _latex(self, printer: Any) -> str:

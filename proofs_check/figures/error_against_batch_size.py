@@ -17,7 +17,7 @@ class Settings:
     activations: tuple[str, ...] = ("relu", "tanh", "selu")
     batch_sizes: tuple[int, ...] = (10, 20, 30, 40, 50)
     width: int = 1000
-    wide: int = 50
+    wide: int = 20
     depth: int = 20
     repeats: int = 10
     features: int = 1000

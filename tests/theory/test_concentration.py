@@ -360,3 +360,11 @@ def test_bounds_ask_for_what_is_missing():
     silent = Bound("silent", "q", BoundKind.PROBABILITY, q, (Hypothesis("h", "assumed"),), DERIVED_HERE)
     assert silent.vacuous_below(q=2) is None
     assert silent.hypotheses[0].is_assumed
+
+
+@pytest.mark.parametrize("make", [one_step_pinelis, one_step_bounded_differences, one_step_noise])
+def test_constants_that_contain_one_another_are_evaluated_in_order(make):
+    bound = make(Network("identity", batch_size=4))
+    given = {"width": 200} | ({"t": 1} if "t" in {str(s) for s in bound.free_symbols} else {})
+    assert "R" not in {str(s) for s in bound.free_symbols}
+    assert bound.evaluated(**given).at(**given) == bound.at(**given)

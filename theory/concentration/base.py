@@ -103,7 +103,7 @@ class Bound(Displayed):
         used = self.formula.free_symbols
         bound = set(self.constants) | {s for s, _, _ in self.tuned}
         inner = {s for e in self.constants.values() for s in sympify(_plain(e)).free_symbols}
-        return (used - bound) | inner
+        return (used | inner) - bound
 
     def latex(self, notation: Notation | str = OURS) -> str:
         """The bound, its hypotheses left out (`describe` lists them)."""
