@@ -42,7 +42,13 @@ def names() -> list[str]:
 def expected(name: str) -> dict[str, Any]:
     """Outcome, grounds and trusted base that a built-in claim is pinned to."""
     _known(name)
-    return entries()[name]
+    return {key: entries()[name][key] for key in ("outcome", "grounds", "rests_on")}
+
+
+def topic(name: str) -> str:
+    """The part of the theory that a built-in claim belongs to, for tables."""
+    _known(name)
+    return str(entries()[name]["topic"])
 
 
 def load(name: str) -> Claim:
@@ -122,13 +128,16 @@ def pinned(verdict: Verdict) -> dict[str, Any]:
 
 
 def falls_below(verdict: Verdict) -> bool:
-    """Whether a built-in claim's verdict is worse than its ledger entry, in outcome, grounds or trusted base."""
+    """Whether a built-in claim's verdict is worse than its ledger entry, in outcome, grounds or trusted base.
+
+    An entry pinned to REFUTED records that a statement is known to be false: any other verdict falls short of it.
+    """
     from proofs_check.verdict import Grounds
 
     if verdict.id not in entries():
         return False
     entry = entries()[verdict.id]
     if verdict.outcome.name != entry["outcome"]:
-        return ORDER.index(verdict.outcome.name) < ORDER.index(entry["outcome"])
+        return entry["outcome"] == "REFUTED" or ORDER.index(verdict.outcome.name) < ORDER.index(entry["outcome"])
     weaker = entry["grounds"] and (verdict.grounds is None or verdict.grounds < Grounds[entry["grounds"]])
     return bool(weaker) or not set(verdict.rests_on) <= set(entry["rests_on"])

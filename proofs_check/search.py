@@ -24,6 +24,7 @@ from theory.expectation import Mean
 POINT_SECONDS = 10.0
 FAR = 10**4
 FEWEST_POINTS = 4
+EQUALITY_BITS = 80
 Gap = Callable[[Point], float | None]
 
 
@@ -74,6 +75,8 @@ def find_violation(
 
     if not statement.free_symbols:
         domain = ()
+    elif statement.relation is Relation.EQUAL:
+        bits = min(bits, EQUALITY_BITS)  # many points at moderate precision; the method looks closely at a few
     started = time.monotonic()
     for tried, point in enumerate(sample_points(domain, hard)):
         if tried >= FEWEST_POINTS and time.monotonic() - started > seconds:

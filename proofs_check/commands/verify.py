@@ -25,7 +25,7 @@ examples:
   gramchain verify --claims examples/my_claim.py           your own claims
   gramchain verify --report gramchain-report               also write index.html, report.tex, certificates/*.json
 
-Exit status: 1 if a claim is refuted or falls below its ledger entry.
+Exit status: 1 if a claim falls below its ledger entry or, unless the ledger expects it, is refuted.
 """
 
 DEFAULT_SEED = 20260101
@@ -151,6 +151,8 @@ def _falls_short(reference: ClaimReference, verdict: Verdict) -> str | None:
         entry = ledger.expected(verdict.id)
         pinned = f"{entry['outcome']}, {entry['grounds']}, rests on {', '.join(entry['rests_on']) or 'nothing cited'}"
         return f"{verdict.id} falls below its ledger entry ({pinned})"
+    if reference.path is None and ledger.expected(verdict.id)["outcome"] == "REFUTED":
+        return None  # known to be false, and shown to be
     return f"{verdict.id} is refuted" if verdict.outcome is Outcome.REFUTED else None
 
 

@@ -11,6 +11,7 @@ from proofs_check.methods.exact_moments import ExactMoments
 from proofs_check.methods.first_of import FirstOf
 from proofs_check.methods.induction_on_depth import InductionOnDepth
 from proofs_check.methods.known_inequality import KnownInequality
+from proofs_check.methods.limit_at_infinity import LimitAtInfinity
 from proofs_check.methods.monotonicity import Monotonicity
 from proofs_check.methods.numerical_identity import NumericalIdentity
 from proofs_check.methods.one_step import OneStep
@@ -30,6 +31,7 @@ __all__ = [
     "FirstOf",
     "InductionOnDepth",
     "KnownInequality",
+    "LimitAtInfinity",
     "Method",
     "Monotonicity",
     "NumericalIdentity",
