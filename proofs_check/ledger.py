@@ -45,12 +45,6 @@ def expected(name: str) -> dict[str, Any]:
     return {key: entries()[name][key] for key in ("outcome", "grounds", "rests_on")}
 
 
-def topic(name: str) -> str:
-    """The part of the theory that a built-in claim belongs to, for tables."""
-    _known(name)
-    return str(entries()[name]["topic"])
-
-
 def load(name: str) -> Claim:
     """A built-in claim.
 

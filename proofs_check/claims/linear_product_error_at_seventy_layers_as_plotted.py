@@ -11,7 +11,7 @@ from sympy import Abs, Integer, Rational, sqrt
 from proofs_check import Claim, less
 from theory import Source
 from theory.conventions import width as d
-from theory.unnormalized import linear_product_error
+from theory.finite_width import linear_product_error
 
 value = linear_product_error(5, Integer(70)).subs(d, 1000)
 

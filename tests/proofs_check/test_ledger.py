@@ -57,3 +57,18 @@ def test_a_users_file_gives_its_claims(tmp_path):
     (claim,) = ledger.load_file(path)
     assert claim.id == "mine"
     assert judge(claim).outcome.name == "PROVED"
+
+
+def test_a_pinned_refutation_falls_short_when_it_is_no_longer_refuted():
+    from proofs_check.verdict import Grounds, Outcome, Verdict
+
+    name = "relu_dual_slope_at_one_as_tabulated"
+    assert not ledger.falls_below(Verdict(name, Outcome.REFUTED, Grounds.ENCLOSURE))
+    assert ledger.falls_below(Verdict(name, Outcome.PROVED, Grounds.EXACT))
+    assert ledger.falls_below(Verdict(name, Outcome.GAP, None))
+
+
+def test_the_page_of_claims_is_the_one_the_ledger_gives():
+    from proofs_check import claims_page
+
+    assert claims_page.PATH.read_text(encoding="utf-8") == claims_page.page(), "run python -m proofs_check.claims_page"
