@@ -53,6 +53,13 @@ def test_every_sentence_is_read_and_one_without_claims_says_that_there_is_nothin
         assert sentence.missing or not weak, "what simulation supports is not verified in full: say what is missing"
 
 
+def test_every_claim_about_the_seed_is_on_the_page():
+    about = {name for name in ledger.names() if (source := ledger.load(name).source) and source.key == "joudaki2023"}
+    linked = {name for sentence in SENTENCES for name in (*sentence.claims, *sentence.beyond)}
+    assert len(about) >= 15
+    assert about <= linked
+
+
 def test_a_sentence_with_an_unknown_claim_is_refused():
     with pytest.raises(LedgerError, match="did you mean 'one_step_is_unbiased'"):
         Sentence("A sentence.", ARXIV, "read", claims=("one_step_is_unbiassed",))
