@@ -122,11 +122,12 @@ def _line_bound(functions: list[TwoSided], powers: list[int], batch_size: int, r
 
 
 def _approximation_error(functions: list[TwoSided], powers: list[int]) -> arb:
-    exact = approximate = arb(1)
+    """prod (B_i + e_i) - prod B_i factor by factor: subtracting the two products would leave their rounding, not their gap."""
+    exact, gap = arb(1), arb(0)
     for f, power in zip(functions, powers):
-        exact = exact * f.bound**power
-        approximate = approximate * (f.bound + f.error) ** power
-    return (approximate - exact).abs_upper()
+        for _ in range(power):
+            exact, gap = exact * f.bound, gap * (f.bound + f.error) + exact * f.error
+    return gap.abs_upper()
 
 
 def sphere_product(

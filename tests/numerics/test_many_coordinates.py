@@ -92,6 +92,12 @@ def test_simulation_of_four_coordinates(f, function):
     assert abs(products.mean() - float(ball.lower())) < 7 * products.std() / numpy.sqrt(rows)
 
 
+@pytest.mark.parametrize("f", [Max(x, 0), Abs(x)], ids=str)
+def test_four_coordinates_to_sixty_digits(f):
+    """The error of the approximation is no difference of two rounded products, which would stop the ball near 1e-17."""
+    assert sphere_product([f] * 4, x, 8, True, 200).rad() < 2**-190
+
+
 def test_what_is_out_of_reach_says_so():
     far = enclose(mean(6, Max(x, 1), Max(x, 1), Max(x, 1)), 40)
     assert not far.decided
