@@ -166,7 +166,7 @@ def vanishes(expression: Expr, seconds: float = SECONDS) -> bool:
         lambda e: simplify(expand(e.rewrite(Pow))),
     )
     try:
-        with time_limit(seconds):
+        with time_limit(seconds, of_process=True):
             return any(attempt(plain) == 0 for attempt in attempts)
     except TimeLimitReached:
         return False

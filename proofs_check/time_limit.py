@@ -15,10 +15,12 @@ class TimeLimitReached(BaseException):
 
 
 @contextmanager
-def time_limit(seconds: float | None) -> Iterator[None]:
+def time_limit(seconds: float | None, of_process: bool = False) -> Iterator[None]:
     """Raise `TimeLimitReached` in the body after `seconds`; limits nest, the sooner wins.
 
-    A no-op for None, and outside the main thread (signals reach the main thread only).
+    With `of_process` the seconds are processor time of this process, which a busy machine does not shorten.
+    A no-op for None, and outside the main thread
+    (signals reach the main thread only).
 
     >>> import itertools
     >>> try:
@@ -36,14 +38,16 @@ def time_limit(seconds: float | None) -> Iterator[None]:
     def stop(signum: int, frame: FrameType | None) -> None:
         raise TimeLimitReached
 
-    started = time.monotonic()
-    previous = signal.signal(signal.SIGALRM, stop)
-    outer = signal.getitimer(signal.ITIMER_REAL)[0]
-    signal.setitimer(signal.ITIMER_REAL, max(1e-3, seconds if outer == 0 else min(seconds, outer)))
+    clock = time.process_time if of_process else time.monotonic
+    timer, number = (signal.ITIMER_PROF, signal.SIGPROF) if of_process else (signal.ITIMER_REAL, signal.SIGALRM)
+    started = clock()
+    previous = signal.signal(number, stop)
+    outer = signal.getitimer(timer)[0]
+    signal.setitimer(timer, max(1e-3, seconds if outer == 0 else min(seconds, outer)))
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
+        signal.setitimer(timer, 0)
+        signal.signal(number, previous)
         if outer:
-            signal.setitimer(signal.ITIMER_REAL, max(1e-3, outer - (time.monotonic() - started)))
+            signal.setitimer(timer, max(1e-3, outer - (clock() - started)))

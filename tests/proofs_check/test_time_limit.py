@@ -60,3 +60,10 @@ def test_outside_the_main_thread_and_without_seconds_it_does_nothing():
     with time_limit(None):
         done.append(True)
     assert done == [True, True]
+
+
+def test_processor_time_does_not_pass_while_the_process_sleeps():
+    with time_limit(0.2, of_process=True):
+        time.sleep(0.5)
+    with pytest.raises(TimeLimitReached), time_limit(0.2, of_process=True):
+        forever()
