@@ -16,7 +16,7 @@ from theory.display import Displayed, aligned
 from theory.irreps import EquivariantOperator, centered_standard, standard_norms
 from theory.linearization import Linearization, linearize
 from theory.mean_field import row_law
-from theory.network import Network
+from theory.network import Network, NetworkError
 from theory.notation import OURS, Notation, expression_latex, notation_of
 from theory.sphere_moments import moment, tidy
 
@@ -154,6 +154,33 @@ class Fluctuations(Displayed):
         n = self._n
         total = self.trivial_diagonal[1] + (n - 1) * self.standard_diagonal[1]
         return (total + self._pairs_count * self.pairs_variance) / (n * (n - 1))
+
+    @property
+    def variance_constant_eigenvalue(self) -> Expr:
+        """``d Var`` of the eigenvalue of G_l that belongs to the constant vector in the limit; centred, c != 0.
+
+        Raises:
+            NetworkError: without centring G_* is a multiple of I and no eigenvalue stands apart.
+        """
+        if not self._centered:
+            raise NetworkError(
+                "without centring G_* is a multiple of I: no eigenvalue belongs to the constant vector alone"
+            )
+        first, second = self.noise.trivial * ImmutableDenseMatrix([1, 1])
+        return tidy((first + (self._n - 1) * second) / self._n)
+
+    @property
+    def eigenvalue_spread(self) -> Expr:
+        """``d E sum_i (x_i - mean x)^2`` over the eigenvalues x_i that meet at mu in G_*, in the limit; centred.
+
+        To first order they are those of M(G_l - G_*)M on the complement of 1, so this is tr V there without its mean part.
+
+        Raises:
+            NetworkError: without centring.
+        """
+        if not self._centered:
+            raise NetworkError("the spread of the eigenvalues at mu is derived for centred batch normalisation only")
+        return tidy((self._n - 1) * self.centered_noise * self.standard_gain + self._pairs_count * self.pairs_variance)
 
     @property
     def fluctuation_constant(self) -> Expr:
