@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -9,9 +10,19 @@ from typing import Any
 from sympy import Expr, S, oo
 
 from numerics.enclose import Enclosure, enclose
+from numerics.every_batch import stable_at_every_batch
 from theory.large_batch import CriticalBatchSize, critical_batch_size
 from theory.linearization import linearize
 from theory.network import BatchNorm, Network
+
+
+class Stability(enum.Enum):
+    """What is known about the batch sizes at which the symmetric fixed point attracts."""
+
+    ENCLOSED = "two neighbouring batch sizes have rates enclosed on either side of 1"
+    NEVER_LOST = "stable at every batch size: proved for every real n >= 3"
+    NOT_LOST_SO_FAR = "stable at every batch size tried; nothing is proved beyond the largest"
+    UNDECIDED = "some enclosure did not decide"
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,9 @@ class CriticalBatch:
         rates: enclosures of the rates at those two sizes.
         root: enclosure of the real root as exact fractions, where the rate is a formula in n; else None.
         limit: enclosure of ``1 - rate`` as n grows (oo and undecided limits: None).
-        complete: whether every batch size from 3 to `stable` was enclosed as stable.
+        complete: whether every batch size from 3 to `stable` is proved stable: enclosed one by one, or all at once where
+            the rate is a formula in n.
+        kind: which of these holds.
     """
 
     stable: int | None
@@ -34,10 +47,16 @@ class CriticalBatch:
     root: tuple[Fraction, Fraction] | None
     limit: Enclosure | None
     complete: bool
+    kind: Stability
 
     def __str__(self) -> str:
+        if self.kind is Stability.NEVER_LOST:
+            return "stable at every batch size (proved for every real n >= 3)"
+        if self.kind is Stability.UNDECIDED:
+            return f"undecided beyond n = {self.stable}: try more bits or more seconds"
         if self.unstable is None:
-            return f"stable up to n = {self.stable}, the largest batch tried"
+            beyond = "" if self.limit is None or not self.limit.decided else f"; 1 - rate tends to {self.limit}"
+            return f"stable up to n = {self.stable}, the largest batch tried (not proved beyond{beyond})"
         return f"stable at n = {self.stable}, unstable at n = {self.unstable}"
 
 
@@ -59,10 +78,11 @@ def _verdict(rates: list[Enclosure]) -> bool | None:
 def find_critical_batch(
     activation: Any, *, largest: int = 1024, bits: int = 64, every: bool = False, seconds: float | None = None
 ) -> CriticalBatch:
-    """Neighbouring batch sizes between which the exchangeable fixed point loses stability, by enclosures.
+    """Neighbouring batch sizes between which the exchangeable fixed point loses stability, by enclosures, or that there are none.
 
-    Sizes 3, 4, 6, 8, 12, ... up to `largest` are enclosed until one is unstable; bisection does the rest, so an isolated
-    unstable size between stable ones is seen only with ``every=True``.
+    Where the eigenvalues are formulas in n (polynomials; homogeneous activations such as ReLU, leaky ReLU, abs, sign)
+    a cover of all real n >= 3 is tried first.  Otherwise sizes 3, 4, 6, 8, 12, ... up to `largest` are enclosed until one is
+    unstable; bisection does the rest, so an isolated unstable size between stable ones is seen only with ``every=True``.
 
     Args:
         activation: an `Activation`, a name or an expression in x.
@@ -70,6 +90,9 @@ def find_critical_batch(
         bits: accuracy of the enclosures.
         every: enclose every size up to the critical one, so that "first" is proved.
         seconds: time limit of one enclosure.
+
+    >>> str(find_critical_batch("identity"))
+    'stable at every batch size (proved for every real n >= 3)'
     """
     equation = critical_batch_size(activation)
     known: dict[int, bool | None] = {}
@@ -81,13 +104,20 @@ def find_critical_batch(
             known[n] = _verdict(found[n])
         return known[n]
 
+    if equation.has_closed_form and stable_at_every_batch(equation.linearization):
+        stable(largest)
+        return CriticalBatch(
+            largest, None, tuple(found[largest]), None, _limit(equation, bits), True, Stability.NEVER_LOST
+        )
     sizes = sorted({n for k in range(1, 40) for n in (2**k, 3 * 2 ** (k - 1)) if 3 <= n <= largest} | {largest})
-    low, high = None, None
+    low, high, decided = None, None, True
     for n in sizes:
         verdict = stable(n)
-        if verdict:
+        if verdict is None:
+            decided = False
+        elif verdict:
             low = n
-        elif verdict is False:
+        else:
             high = n
             break
     while low is not None and high is not None and high - low > 1:
@@ -96,11 +126,19 @@ def find_critical_batch(
         if verdict is None:
             break
         low, high = (middle, high) if verdict else (low, middle)
-    complete = bool(every and low is not None and all(stable(n) for n in range(3, low + 1)))
     shown = tuple(e for n in (low, high) if n is not None for e in found[n])
-    settled = high is not None and (low is None or high == low + 1)
-    root = _root(equation, low, high) if settled and low is not None and high is not None else None
-    return CriticalBatch(low, high, shown, root, _limit(equation, bits), complete)
+    root = _root(equation, low, high) if low is not None and high == low + 1 else None
+    complete = low is not None and (
+        (root is not None and stable_at_every_batch(equation.linearization, root[0]))
+        or (every and all(stable(n) for n in range(3, low + 1)))
+    )
+    return CriticalBatch(low, high, shown, root, _limit(equation, bits), complete, _kind(low, high, decided))
+
+
+def _kind(low: int | None, high: int | None, decided: bool) -> Stability:
+    if high is None:
+        return Stability.NOT_LOST_SO_FAR if decided and low is not None else Stability.UNDECIDED
+    return Stability.ENCLOSED if low == high - 1 else Stability.UNDECIDED
 
 
 def _limit(equation: CriticalBatchSize, bits: int) -> Enclosure | None:
