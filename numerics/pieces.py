@@ -157,8 +157,7 @@ def _branches(expression: Expr, variable: Symbol) -> bool:
 
 
 def _sign_at(argument: Expr, variable: Symbol, point: Rational) -> int:
-    if not argument.has(variable) and argument.is_zero:
-        return 0
+    # balls first: sympy may call a small constant zero, acos(1/sqrt(1 + 1e-6)) for one
     ball = constant_ball(argument.xreplace({variable: point}))
     if ball > 0:
         return 1

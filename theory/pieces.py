@@ -192,13 +192,15 @@ def _sign_on(e: Expr, v: Symbol, low: Expr, high: Expr) -> int:
     if e.is_negative:
         return -1
     value = e.xreplace({v: _middle(low, high)})
-    if value.is_zero:
+    if value.free_symbols and value.is_zero:
         return 0
     if value.free_symbols:
         raise PieceError(f"the sign of {e} depends on {', '.join(sorted(map(str, value.free_symbols)))}")
     size = value.evalf(30)
     if not size.is_real:
         raise PieceError(f"{e} is not real at {v} = {_middle(low, high).evalf(6)}")
+    if abs(size) < Rational(1, 10**20) and value.is_zero:  # alone, sympy's zero may be a small constant
+        return 0
     return 0 if size == 0 else (1 if size > 0 else -1)
 
 
