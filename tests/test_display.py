@@ -90,10 +90,10 @@ def test_letters_follow_the_notation():
     assert r"\gcbatchsize" not in Appendix((apart,)).body
     shown = objects()
     assert r"\Sigma^{L}" in shown["statement on Trace"].latex("yang")
-    assert r"\mathcal{B}(h^{\ell})" in shown["network"].latex("yang")
+    assert r"(r \circ G)(z^{\ell})" in shown["network"].latex("yang")
     assert r"\lambda_M" in shown["spectrum"].latex("seed")
     assert rewritten(r"\bar G_L - G_* + F(G_\ell)", "yang") == (
-        r"\bar{\Sigma}^{L} - \Sigma^* + \mathrm{V}_{\mathcal{B}_\phi}(\Sigma^{\ell})"
+        r"\bar{\Sigma}^{L} - \Sigma^* + V_{\tilde{\phi}}(\Sigma^{\ell})"
     )
 
 

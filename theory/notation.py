@@ -112,27 +112,29 @@ SEED = Notation(
     eigenvalue_pairs=r"\lambda_M",
     condition_number=r"\kappa(G_*)",
 )
+# As in the text of arXiv:1902.08129 (sections 3 and 3.1, equations 9 to 27): normalised activations are phi o r o G, r(h) =
+# sqrt(B) h/|h|, written phi tilde; Theorem 5 calls the multiple of I in the fixed point u^*; the gradient's rate is lambda_max.
 YANG = Notation(
     "yang",
     "Yang, Pennington, Rao, Sohl-Dickstein and Schoenholz",
     activation=r"\phi",
-    batch_norm=r"\mathcal{B}",
-    hidden="h^{#1}",
+    batch_norm=r"(r \circ G)",
+    hidden="z^{#1}",
     gram=r"\Sigma^{#1}",
     gram_entry=r"\Sigma^{#1}_{#2}",
     orbit=r"\bar{\Sigma}^{#1}",
     fixed_point=r"\Sigma^*",
-    mean_field_map=r"\mathrm{V}_{\mathcal{B}_\phi}",
-    centering=r"\mathbf{G}",
+    mean_field_map=r"V_{\tilde{\phi}}",
+    centering="G",
     width="N",
     batch_size="B",
     diagonal="q^*",
     correlation="c^*",
-    gap=r"\mu^*",
+    gap="u^*",
     eigenvalue_standard=r"\lambda_{\mathbb{L}}",
     eigenvalue_pairs=r"\lambda_{\mathbb{M}}",
-    contraction_rate=r"\lambda_{\max}",
-    gradient_growth=r"\lambda^{\downarrow}",
+    contraction_rate=r"\lambda_1",
+    gradient_growth=r"\lambda_{\max}",
     condition_number=r"\kappa(\Sigma^*)",
 )
 NOTATIONS = {n.name: n for n in (OURS, SEED, YANG)}
@@ -268,7 +270,7 @@ def rewritten(latex: str, notation: Notation | str) -> str:
     r"""LaTeX written by hand in our letters (``G_L``, ``\bar G_L``, ``G_*``, ``F(``), in those of another notation.
 
     >>> rewritten(r"\|G_{\ell+1} - F(G_\ell)\|_F", "yang")
-    '\\|\\Sigma^{\\ell+1} - \\mathrm{V}_{\\mathcal{B}_\\phi}(\\Sigma^{\\ell})\\|_F'
+    '\\|\\Sigma^{\\ell+1} - V_{\\tilde{\\phi}}(\\Sigma^{\\ell})\\|_F'
     """
     letters = notation_of(notation)
     if letters is OURS:

@@ -14,7 +14,7 @@ from typing import Any
 
 _LABEL = re.compile(r"^\*\*\(([A-Z]?\d+[a-z]?)\)", re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]+)\]\((?!https?:|#)([^)#\s]+)(#[^)\s]*)?\)")
-_FENCE = re.compile(r"(^```.*?^```|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"(^```.*?^```|\$\$.*?\$\$|`[^`\n]+`|\$[^$]+\$)", re.MULTILINE | re.DOTALL)  # code and mathematics
 
 
 def read(app: Any, docname: str, source: list[str]) -> None:
