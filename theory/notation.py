@@ -273,8 +273,6 @@ def rewritten(latex: str, notation: Notation | str) -> str:
     '\\|\\Sigma^{\\ell+1} - V_{\\tilde{\\phi}}(\\Sigma^{\\ell})\\|_F'
     """
     letters = notation_of(notation)
-    if letters is OURS:
-        return latex
 
     def letter(found: re.Match[str]) -> str:
         layer = (found["orbit"] or found["gram"] or "").strip("{}")

@@ -6,6 +6,14 @@ import functools
 import html
 import re
 
+# The converter sets bars, slashes and the tilde of a law with the space of other operators, and no space after a function's name.
+_OPERATORS = {
+    '<mo stretchy="false">&#x0007C;</mo>': '<mo stretchy="false" lspace="0" rspace="0">&#x0007C;</mo>',
+    "<mo>&#x0002F;</mo>": '<mo lspace="0" rspace="0">&#x0002F;</mo>',
+    "<mi>&#x0007E;</mi>": "<mo>&#x0223C;</mo>",
+}
+_FUNCTION = re.compile(r"(<mi>(?:arg|cos|cosh|exp|ln|log|sin|sinh|tan|tanh)</mi>)(?=<m(?!o|row)|<mrow><mi)")
+
 
 @functools.lru_cache(maxsize=4096)
 def mathml(latex: str, block: bool = False) -> str:
@@ -19,6 +27,9 @@ def mathml(latex: str, block: bool = False) -> str:
         converted = convert(_plainer(latex), display="block" if block else "inline")
     except Exception:
         return f'<code class="latex">{html.escape(latex)}</code>'
+    converted = _FUNCTION.sub(r"\1<mspace width='0.167em'/>", converted)
+    for drawn, better in _OPERATORS.items():
+        converted = converted.replace(drawn, better)
     return converted.replace("<math ", f'<math alttext="{html.escape(latex, quote=True)}" ', 1)
 
 
