@@ -1,18 +1,22 @@
 """Measure the judge on true and false claims: how often it is wrong, how often it does not tell.
 
-    python -m benchmarks.power_and_soundness [--suite tuned or held-out] [--write] [--seconds 20] [--limit 160]
+    python -m benchmarks.power_and_soundness [--suite tuned or held-out] [--write] [--seconds 20] [--limit SECONDS] [--fresh]
 
 The claims are formulas of the theory and single changes of them, whose truth mpmath decides without the judge: the judge's methods were
-tuned on the suite "tuned" (tests/proofs_check/claim_suite.py); "held-out" has other formulas and another seed.  A run goes on where the
-last one stopped (the verdicts so far lie in benchmarks/results/.power_and_soundness.jsonl) until --limit seconds have passed; --write
-puts the figures of both suites into benchmarks/results/power_and_soundness.json.  power_held_out_first_look.json beside it keeps what
+tuned on the suite "tuned" (tests/proofs_check/claim_suite.py); "held-out" has other formulas and another seed.  One command judges both
+suites to the end, in about five minutes on two idle cores; stopped at any moment, or by --limit, the same command goes on where it
+stopped: verdicts lie in benchmarks/results/.power_and_soundness.jsonl, each with the version of the judge, and those of claims that the
+suite no longer has are left out.  --fresh judges everything again.  --write puts the figures of both suites into
+benchmarks/results/power_and_soundness.json, where "left" says how many claims are still to be judged.  power_held_out_first_look.json beside it keeps what
 the held-out suite showed when it was judged for the first time, before anything was changed because of it.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -39,6 +43,19 @@ def suite(name: str) -> list[Any]:
 _CASES: dict[str, list[Any]] = {}
 
 
+def identity(name: str, case: Any) -> dict[str, Any]:
+    """What a verdict is filed under: a claim that changes is another claim."""
+    return {"suite": name, "id": case.claim.id, "claim": str(case.claim), "true": case.true}
+
+
+@functools.cache
+def version() -> str:
+    """The commit of the judge, with a plus where files differ from it."""
+    command = ["git", "describe", "--always", "--dirty=+", "--exclude", "*"]
+    found = subprocess.run(command, cwd=RESULTS, capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "unknown"
+
+
 def judged(task: tuple[str, int, float]) -> dict[str, Any]:
     """One claim of a suite, by its place."""
     name, place, seconds = task
@@ -47,7 +64,7 @@ def judged(task: tuple[str, int, float]) -> dict[str, Any]:
     case, total = suite(name)[place], len(suite(name))
     started = time.process_time()
     verdict = judge(case.claim, Settings(time_limit=seconds), share=1 / total)
-    return {"suite": name, "id": case.claim.id, "claim": str(case.claim), "true": case.true, "change": case.change,
+    return {**identity(name, case), "judge": version(), "change": case.change,
             "outcome": verdict.outcome.name, "first_gap": verdict.first_gap,
             "seconds": round(time.process_time() - started, 2)}  # fmt: skip
 
@@ -71,11 +88,16 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def known() -> list[dict[str, Any]]:
-    """The verdicts of earlier runs."""
-    if not SO_FAR.exists():
-        return []
-    return [json.loads(line) for line in SO_FAR.read_text(encoding="utf-8").splitlines()]
+def known() -> dict[str, dict[str, Any]]:
+    """The verdicts of earlier runs, by what they are filed under; a line cut short by a stop is judged again."""
+    found = {}
+    for line in SO_FAR.read_text(encoding="utf-8").splitlines() if SO_FAR.exists() else ():
+        try:
+            row = json.loads(line)
+            found[json.dumps([row[key] for key in ("suite", "id", "claim", "true", "judge")][:4])] = row
+        except (json.JSONDecodeError, KeyError):
+            continue
+    return found
 
 
 def main() -> int:
@@ -83,7 +105,7 @@ def main() -> int:
     parser.add_argument("--suite", choices=list(SUITES), help="one suite alone (default: both)")
     parser.add_argument("--seconds", type=float, default=20.0, help="time limit of a claim")
     parser.add_argument(
-        "--limit", type=float, default=160.0, help="seconds after which the run stops, to be gone on with"
+        "--limit", type=float, default=float("inf"), help="seconds after which the run stops, to be gone on with"
     )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--stride", type=int, default=1, help="judge every k-th claim")
@@ -92,10 +114,15 @@ def main() -> int:
     options = parser.parse_args()
     if options.fresh:
         SO_FAR.unlink(missing_ok=True)
-    done = {(r["suite"], r["id"]) for r in known()}
     names = [options.suite] if options.suite else list(SUITES)
-    tasks = [(name, k, options.seconds) for name in names for k, case in enumerate(suite(name))
-             if k % options.stride == 0 and (name, case.claim.id) not in done]  # fmt: skip
+    cases = {
+        (name, k): json.dumps(list(identity(name, case).values()))
+        for name in SUITES
+        for k, case in enumerate(suite(name))
+    }
+    done = known()
+    tasks = [(name, k, options.seconds) for (name, k), key in cases.items()
+             if name in names and k % options.stride == 0 and key not in done]  # fmt: skip
     started = time.monotonic()
     size = 4 * options.workers
     with ProcessPoolExecutor(options.workers) as pool, SO_FAR.open("a", encoding="utf-8") as file:
@@ -105,13 +132,17 @@ def main() -> int:
                 break
             for row in pool.map(judged, tasks[first : first + size]):
                 file.write(json.dumps(row) + "\n")
-            file.flush()
+                file.flush()
             print(f"{min(first + size, len(tasks))} of {len(tasks)}", file=sys.stderr, flush=True)
-    rows = known()
-    found = {name: summary([r for r in rows if r["suite"] == name]) for name in SUITES}
+    done = known()
+    rows = [done[key] for key in cases.values() if key in done]
+    found = {name: {"left": sum(key not in done for (suite_, _), key in cases.items() if suite_ == name),
+                    **summary([r for r in rows if r["suite"] == name])} for name in SUITES}  # fmt: skip
     if options.write:
         silent = [r for r in rows if r["outcome"] == "GAP" or (r["true"] == (r["outcome"] == "REFUTED"))]
-        TARGET.write_text(json.dumps({"figures": found, "open_or_wrong": silent}, indent=1) + "\n", encoding="utf-8")
+        judges = dict(sorted(Counter(r["judge"] for r in rows).items()))
+        page = {"figures": found, "verdicts_of_each_version": judges, "open_or_wrong": silent}
+        TARGET.write_text(json.dumps(page, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=1))
     return 1 if any(f["false_proved"] or f["true_refuted"] for f in found.values()) else 0
 
