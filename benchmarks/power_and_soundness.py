@@ -8,7 +8,8 @@ suites to the end, in about five minutes on two idle cores; stopped at any momen
 stopped: verdicts lie in benchmarks/results/.power_and_soundness.jsonl, each with the version of the judge, and those of claims that the
 suite no longer has are left out.  --fresh judges everything again.  --write puts the figures of both suites into
 benchmarks/results/power_and_soundness.json, where "left" says how many claims are still to be judged.
-power_held_out_first_look.json beside it keeps what the held-out suite showed when it was judged for the first time, before anything was changed because of it.
+power_held_out_first_look.json beside it keeps what the held-out suite showed when it was judged for the first
+time, before anything was changed because of it.
 """
 
 from __future__ import annotations
