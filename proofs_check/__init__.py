@@ -25,6 +25,8 @@ _HOME = {
          "SquaredErrorToOrbit", "SquaredErrorToStart", "Trace"),
         "proofs_check.quantities",
     ),
+    **dict.fromkeys(("EigenvalueGap", "IsometryGap", "OrthogonalityGap"), "proofs_check.gap_quantities"),
+    "SquaredGradientNorm": "proofs_check.gradient_quantities",
 }  # fmt: skip
 
 __all__ = sorted(_HOME)

@@ -1,8 +1,8 @@
-"""One claim for every built-in activation that declares some properties."""
+"""One claim for every activation of a finite list that declares some properties."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sympy import Expr, sympify
@@ -15,24 +15,31 @@ from theory.activations.base import Activation, Parity
 def for_activations(
     make: Callable[[Activation], Claim],
     *,
+    among: Iterable[Activation | str] | None = None,
     parity: Parity | None = None,
     homogeneity: int | Expr | None = None,
     linear_growth: bool | None = None,
     smooth: bool | None = None,
 ) -> tuple[Claim, ...]:
-    """The claim `make(activation)` for every built-in activation with the properties asked for, named ``ID_ACTIVATION``.
+    """The claim `make(activation)` for every activation of a finite list with the properties asked for, named ``ID_ACTIVATION``.
 
-    A statement about an arbitrary activation, with no property, has an undefined function in it instead: see `theory.Network`.
+    The list is what is quantified over, and nothing else: verdicts on these claims say nothing about an activation outside it, even
+    one of the same properties.  A statement about an arbitrary activation has an undefined function in it instead: see `theory.Network`.
 
     Args:
         make: the claim about one activation.
+        among: the list: activations, your own too, or names of built-in ones; every built-in activation if omitted.
         parity: even or odd.
         homogeneity: the degree a with sigma(s x) = s^a sigma(x) for s > 0.
         linear_growth: whether |sigma(x)| <= a0 + a1 |x| is declared.
         smooth: whether it declares no kinks.
 
+    Returns:
+        One claim an activation, in the order of the list; properties are those an `Activation` declares, which it checks when built.
+
     Raises:
-        ClaimError: no built-in activation has them all.
+        ClaimError: no activation of the list has them all; two activations of one name, which the claims could not be told apart by.
+        ActivationError: a name that no built-in activation has.
 
     >>> from sympy import S
     >>> from proofs_check.statement import equal
@@ -42,17 +49,21 @@ def for_activations(
     >>> claims[0].id.startswith("mean_"), len(claims) > 5
     (True, True)
     """
-    found = []
-    for name in library.names():
-        activation = library.get(name)
-        if (
-            (parity is None or activation.parity is parity)
-            and (homogeneity is None or activation.homogeneity == sympify(homogeneity))
-            and (linear_growth is None or (activation.growth is not None) is linear_growth)
-            and (smooth is None or (not activation.kinks) is smooth)
-        ):
-            claim = make(activation)
-            found.append(replace(claim, id=f"{claim.id or 'claim'}_{name}"))
-    if not found:
-        raise ClaimError("no built-in activation has all these properties: ask for fewer")
-    return tuple(found)
+    listed = [library.get(a) if isinstance(a, str) else a for a in (library.names() if among is None else among)]
+    kept = [
+        a
+        for a in listed
+        if (parity is None or a.parity is parity)
+        and (homogeneity is None or a.homogeneity == sympify(homogeneity))
+        and (linear_growth is None or (a.growth is not None) is linear_growth)
+        and (smooth is None or (not a.kinks) is smooth)
+    ]
+    if not kept:
+        whose = "built-in activation" if among is None else "activation of the list"
+        raise ClaimError(f"no {whose} has all these properties: ask for fewer")
+    names = [a.name for a in kept]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ClaimError(f"two activations of the list are called {twice!r}: give each its own name")
+    claims = [(make(a), a.name) for a in kept]
+    return tuple(replace(claim, id=f"{claim.id or 'claim'}_{name}") for claim, name in claims)

@@ -73,7 +73,7 @@ def certificate(claim: Claim, verdict: Verdict, bits: int = BITS) -> Certificate
     else:
         methods = {s.name: s.method for s in verdict.steps}
         for step in claim.steps or (ProofStep("statement", claim.statement),):
-            parts.extend(_parts(step.statement, claim.domain, methods.get(step.name, "?"), bits))
+            parts.extend(_parts(step.statement, claim.domain, methods.get(step.name, "no method"), bits))
         if claim.steps and all(step.statement.upward != claim.statement.upward for step in claim.steps):
             parts.append(_note(f"{claim.statement} follows from the steps by substitution and transitivity"))
         if not verdict.proved:

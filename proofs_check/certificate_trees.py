@@ -9,6 +9,7 @@ from sympy import Abs, Add, E, Expr, Heaviside, Max, Min, Mul, Pow, Rational, S,
 from sympy import functions as sf
 
 from proofs_check import recheck
+from proofs_check.chain import _ChainNumber
 from theory.expectation import GaussianLaw, GaussianMean, Mean, SphereLaw, SphereMean
 
 Tree = list[Any]
@@ -59,6 +60,10 @@ def to_tree(expression: Expr, moments: bool = False) -> Tree:
     if isinstance(expression, Mean):
         found = moment_tree(expression) if moments else None
         return _mean(expression) if found is None else found
+    if isinstance(expression, _ChainNumber):
+        raise CertificateError(
+            "the checker does not know finite-width numbers, which are simulated or derived, not enclosed"
+        )
     name = _FUNCTIONS.get(expression.func)
     if name is None:
         raise CertificateError(f"the checker does not know {expression.func.__name__}")

@@ -58,7 +58,10 @@ class _ChainNumber(Expr):
             raise QuantityError(
                 f"the start is {matrix.rows} x {matrix.rows}, but the batch size is {network.batch_size}"
             )
-        named = (quantity.quantity if isinstance(quantity, Event) else quantity).places
+        measured = quantity.quantity if isinstance(quantity, Event) else quantity
+        if layers.is_Integer and layers < measured.least_depth:
+            raise QuantityError(f"{measured} exists from depth {measured.least_depth} on, not at depth {layers}")
+        named = measured.places
         if named and (min(named) < 0 or (network.batch_size.is_Integer and max(named) >= network.batch_size)):
             raise QuantityError(
                 f"{quantity} names sample {max(named)} of a batch of {network.batch_size}: places are counted from 0"

@@ -37,6 +37,18 @@ class Hypothesis:
     check: Callable[[], bool | None] = lambda: None
     statement: Statement | None = None
 
+    def latex(self, notation: Notation | str = OURS) -> str:
+        """The statement where the name only repeats it, otherwise the name."""
+        repeats = self.statement is not None and self.name == str(self.statement)
+        return self.statement.latex(notation) if self.statement is not None and repeats else text(self.name)
+
+    def unicode(self) -> str:
+        """The same in one line of Unicode."""
+        from proofs_check.unicode_text import signs_in_words
+
+        repeats = self.statement is not None and self.name == str(self.statement)
+        return self.statement.unicode() if self.statement is not None and repeats else signs_in_words(self.name)
+
     def holds(self) -> bool | None:
         """The answer of `check`: sympy's and numpy's truth values count as truth values.
 
@@ -141,12 +153,26 @@ class Claim(Displayed):
         if self.domain:
             parts.append(r"\quad \text{for all } " + r",\ ".join(v.latex(notation) for v in self.domain))
         if self.hypotheses:
-            parts.append(r"\quad \text{if } " + r",\ ".join(text(h.name) for h in self.hypotheses))
+            parts.append(r"\quad \text{if } " + r",\ ".join(h.latex(notation) for h in self.hypotheses))
         if self.fits:
             parts.append(
                 r"\quad \text{with fitted } " + ", ".join(expression_latex(f.symbol, notation) for f in self.fits)
             )
         return " ".join(parts)
+
+    def unicode(self) -> str:
+        """The whole statement in one line of Unicode, quantifiers and hypotheses included.
+
+        >>> from sympy import pi, symbols
+        >>> from proofs_check import Integers, Interval, at_most
+        >>> rho, n = symbols("rho n", real=True)
+        >>> print(Claim(at_most(rho**2, pi), (Variable(rho, Interval(-1, 1)),), (Hypothesis("n >= 4"),)).unicode())
+        ρ² ≤ π for all ρ ∈ [-1, 1] if n ≥ 4
+        """
+        over = f" for all {', '.join(v.unicode() for v in self.domain)}" if self.domain else ""
+        given = f" if {', '.join(h.unicode() for h in self.hypotheses)}" if self.hypotheses else ""
+        fitted = f" with fitted {', '.join(map(str, self.fits))}" if self.fits else ""
+        return f"{self.statement.unicode()}{over}{given}{fitted}"
 
     def __str__(self) -> str:
         over = f" for all {', '.join(map(str, self.domain))}" if self.domain else ""

@@ -31,7 +31,13 @@ class Comparison:
 
     @property
     def shown(self) -> tuple[str, str]:
-        return str(self.left), str(self.right)
+        return _without_zeros(str(self.left)), _without_zeros(str(self.right))
+
+
+def _without_zeros(decimal: str) -> str:
+    """An exact number as short as it is: 0.25 instead of 0.2500...0."""
+    plain = "." in decimal and decimal.removeprefix("-").replace(".", "", 1).isdigit()
+    return decimal.rstrip("0").removesuffix(".") if plain else decimal
 
 
 COARSE_BITS = 24

@@ -79,12 +79,12 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
     if isinstance(node, Mean):
         return _law_conditions(node.law)
     if isinstance(node, _ChainNumber):
-        named = (node.quantity.quantity if isinstance(node.quantity, Event) else node.quantity).places
-        least = max((1, *(place + 1 for place in named)))
+        measured = node.quantity.quantity if isinstance(node.quantity, Event) else node.quantity
+        least = max((1, *(place + 1 for place in measured.places)))
         return [
             (node.network.batch_size - least, "nonnegative"),
             (node.width - 1, "nonnegative"),
-            (node.depth, "nonnegative"),
+            (node.depth - measured.least_depth, "nonnegative"),
         ]
     if isinstance(node, (Derivative, Subs)):
         return [(node, "shown")]

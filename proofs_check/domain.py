@@ -96,6 +96,13 @@ class Interval(Displayed):
         right = ")" if self.right_open or self.upper is S.Infinity else "]"
         return rf"\left{left}{expression_latex(self.lower, notation)}, {expression_latex(self.upper, notation)}\right{right}"
 
+    def unicode(self) -> str:
+        from proofs_check.unicode_text import unicode_text
+
+        left = "(" if self.left_open or self.lower is S.NegativeInfinity else "["
+        right = ")" if self.right_open or self.upper is S.Infinity else "]"
+        return f"{left}{unicode_text(self.lower)}, {unicode_text(self.upper)}{right}"
+
     def __str__(self) -> str:
         left = "(" if self.left_open or self.lower is S.NegativeInfinity else "["
         right = ")" if self.right_open or self.upper is S.Infinity else "]"
@@ -145,6 +152,11 @@ class Integers(Displayed):
         last = "" if self.upper is None else f", {self.upper}"
         return rf"\{{{self.lower}, {self.lower + 1}, \ldots{last}\}}"
 
+    def unicode(self) -> str:
+        if self.upper is not None and self.upper - self.lower < 3:
+            return "{" + ", ".join(map(str, range(self.lower, self.upper + 1))) + "}"
+        return f"{{{self.lower}, {self.lower + 1}, …{'' if self.upper is None else f', {self.upper}'}}}"
+
     def __str__(self) -> str:
         return f">= {self.lower}, an integer" if self.upper is None else f"an integer from {self.lower} to {self.upper}"
 
@@ -172,6 +184,11 @@ class Choices(Displayed):
 
     def latex(self, notation: Notation | str = OURS) -> str:
         return r"\left\{" + ", ".join(expression_latex(v, notation) for v in self.values) + r"\right\}"
+
+    def unicode(self) -> str:
+        from proofs_check.unicode_text import unicode_text
+
+        return "{" + ", ".join(map(unicode_text, self.values)) + "}"
 
     def __str__(self) -> str:
         return "in {" + ", ".join(map(str, self.values)) + "}"
@@ -229,6 +246,11 @@ class Variable(Displayed):
 
     def latex(self, notation: Notation | str = OURS) -> str:
         return rf"{expression_latex(self.symbol, notation)} \in {self.domain.latex(notation)}"
+
+    def unicode(self) -> str:
+        from proofs_check.unicode_text import unicode_text
+
+        return f"{unicode_text(self.symbol)} ∈ {self.domain.unicode()}"
 
     def __str__(self) -> str:
         return f"{self.symbol} {self.domain}"

@@ -52,21 +52,36 @@ class Quantity(Displayed):
         """Samples that the quantity names, counted from 0; the batch must have them."""
         return ()
 
+    @property
+    def of_gradients(self) -> bool:
+        """Whether it is measured on squared norms of gradients instead of Gram matrices."""
+        return False
+
+    @property
+    def least_depth(self) -> int:
+        """The depth from which on the quantity exists."""
+        return 0
+
     def latex(self, notation: Notation | str = OURS) -> str:
         raise NotImplementedError
 
+    def unicode(self) -> str:
+        """One line of Unicode, G the Gram matrix of the last layer; places counted from 1, as in mathematics."""
+        return str(self)
 
-def _gram(notation: Notation | str, entry: str = "") -> str:
+
+def gram_latex(notation: Notation | str, entry: str = "") -> str:
     """The Gram matrix of the last layer, or its entry."""
     letters = notation_of(notation)
     return letters.gram_at(letters.depth, entry)
 
 
 def _squared_distance(notation: Notation | str, other: str) -> str:
-    return rf"\left\|{_gram(notation)} - {other}\right\|_F^2"
+    return rf"\left\|{gram_latex(notation)} - {other}\right\|_F^2"
 
 
-def _inside(network: Network, *places: int) -> None:
+def require_places(network: Network, *places: int) -> None:
+    """QuantityError where the batch has no such places."""
     n = network.batch_size
     if n.is_Integer and max(places) >= n:
         raise QuantityError(f"entry {places} does not exist in a batch of {n}: places are counted from 0")
@@ -80,7 +95,7 @@ class Entry(Quantity):
     column: int
 
     def measure(self, grams: np.ndarray, network: Network, orbit: np.ndarray | None) -> np.ndarray:
-        _inside(network, self.row, self.column)
+        require_places(network, self.row, self.column)
         return grams[:, self.row, self.column]
 
     def range(self, network: Network) -> tuple[float, float | None]:
@@ -95,7 +110,10 @@ class Entry(Quantity):
         return (self.row, self.column)
 
     def latex(self, notation: Notation | str = OURS) -> str:
-        return _gram(notation, f"{self.row + 1},{self.column + 1}")
+        return gram_latex(notation, f"{self.row + 1},{self.column + 1}")
+
+    def unicode(self) -> str:
+        return f"G[{self.row + 1},{self.column + 1}]"
 
 
 @dataclass(frozen=True)
@@ -121,6 +139,9 @@ class EntryProduct(Quantity):
     def latex(self, notation: Notation | str = OURS) -> str:
         return self.first.latex(notation) + r"\," + self.second.latex(notation)
 
+    def unicode(self) -> str:
+        return f"{self.first.unicode()}·{self.second.unicode()}"
+
 
 @dataclass(frozen=True)
 class Trace(Quantity):
@@ -133,7 +154,10 @@ class Trace(Quantity):
         return 0.0, largest_trace(network)
 
     def latex(self, notation: Notation | str = OURS) -> str:
-        return rf"\operatorname{{tr}} {_gram(notation)}"
+        return rf"\operatorname{{tr}} {gram_latex(notation)}"
+
+    def unicode(self) -> str:
+        return "tr G"
 
 
 @dataclass(frozen=True)
@@ -159,6 +183,9 @@ class SquaredErrorTo(Quantity):
     def latex(self, notation: Notation | str = OURS) -> str:
         return _squared_distance(notation, expression_latex(self.reference, notation))
 
+    def unicode(self) -> str:
+        return f"‖G - {self.reference.tolist()}‖²"
+
 
 @dataclass(frozen=True)
 class SquaredErrorToStart(Quantity):
@@ -173,6 +200,9 @@ class SquaredErrorToStart(Quantity):
 
     def latex(self, notation: Notation | str = OURS) -> str:
         return _squared_distance(notation, "I")
+
+    def unicode(self) -> str:
+        return "‖G - I‖²"
 
 
 @dataclass(frozen=True)
@@ -196,6 +226,9 @@ class SquaredErrorToOrbit(Quantity):
     def latex(self, notation: Notation | str = OURS) -> str:
         return _squared_distance(notation, notation_of(notation).orbit_at(notation_of(notation).depth))
 
+    def unicode(self) -> str:
+        return "‖G - Ḡ‖²"
+
 
 @dataclass(frozen=True)
 class SquaredErrorToFixedPoint(Quantity):
@@ -213,6 +246,9 @@ class SquaredErrorToFixedPoint(Quantity):
     def latex(self, notation: Notation | str = OURS) -> str:
         return _squared_distance(notation, notation_of(notation).fixed_point)
 
+    def unicode(self) -> str:
+        return "‖G - G*‖²"
+
 
 @dataclass(frozen=True)
 class Eigenvalue(Quantity):
@@ -221,7 +257,7 @@ class Eigenvalue(Quantity):
     place: int
 
     def measure(self, grams: np.ndarray, network: Network, orbit: np.ndarray | None) -> np.ndarray:
-        _inside(network, self.place)
+        require_places(network, self.place)
         return np.linalg.eigvalsh(grams)[:, self.place]
 
     def range(self, network: Network) -> tuple[float, float | None]:
@@ -232,7 +268,10 @@ class Eigenvalue(Quantity):
         return (self.place,)
 
     def latex(self, notation: Notation | str = OURS) -> str:
-        return rf"\lambda_{{{self.place + 1}}}({_gram(notation)})"
+        return rf"\lambda_{{{self.place + 1}}}({gram_latex(notation)})"
+
+    def unicode(self) -> str:
+        return f"λ[{self.place + 1}](G)"
 
 
 @dataclass(frozen=True)
@@ -262,7 +301,10 @@ class GramStatistic(Quantity):
         return self.lower, self.upper
 
     def latex(self, notation: Notation | str = OURS) -> str:
-        return rf"{text(self.name)}({_gram(notation)})"
+        return rf"{text(self.name)}({gram_latex(notation)})"
+
+    def unicode(self) -> str:
+        return f"{self.name}(G)"
 
 
 def exact_matrix(entries: Any) -> ImmutableDenseMatrix:

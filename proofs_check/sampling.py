@@ -10,6 +10,7 @@ import numpy as np
 from numerics.lowering import lower
 from numerics.maps import mean_field_orbit
 from numerics.simulation import gram_chain
+from numerics.simulation.backward import squared_gradients
 from numerics.simulation.betting import BoundedMean
 from numerics.simulation.canonical import stream
 from proofs_check.chain import ChainMean, ChainProbability, Event
@@ -106,18 +107,19 @@ class Sampler:
 
     def values(self, count: int) -> np.ndarray:
         """The quantity for the next `count` networks, without counting them."""
-        depth = int(self.node.depth)
-        grams = gram_chain.sample(
-            self.spec, self.start, width=int(self.node.width), depth=depth,
-            networks=range(self.number, self.number + count), seed=self.seed, layers=[depth],
-        )[:, 0]  # fmt: skip
-        return self._values(grams, depth)
-
-    def _values(self, grams: np.ndarray, depth: int) -> np.ndarray:
-        node = self.node
+        node, depth = self.node, int(self.node.depth)
         quantity = node.quantity.quantity if isinstance(node.quantity, Event) else node.quantity
+        networks, width = range(self.number, self.number + count), int(node.width)
+        if quantity.of_gradients:
+            drawn = squared_gradients(
+                self.spec, self.start, width=width, depth=depth, networks=networks, seed=self.seed
+            )
+        else:
+            drawn = gram_chain.sample(
+                self.spec, self.start, width=width, depth=depth, networks=networks, seed=self.seed, layers=[depth]
+            )[:, 0]
         orbit = _orbit_end(node.network, node.start_gram(), depth) if quantity.needs_orbit else None
-        values = quantity.measure(grams, node.network, orbit)
+        values = quantity.measure(drawn, node.network, orbit)
         return happens(node.quantity, values) if isinstance(node.quantity, Event) else values
 
 

@@ -128,6 +128,12 @@ class Statement(Displayed):
         shown = Printer(notation_of(notation).clear_of(self.free_symbols)).doprint
         return f"{shown(self.left)} {self.relation.latex} {shown(self.right)}"
 
+    def unicode(self) -> str:
+        """The same in one line of Unicode."""
+        from proofs_check.unicode_text import unicode_text
+
+        return f"{unicode_text(self.left)} {self.relation.unicode} {unicode_text(self.right)}"
+
     def __str__(self) -> str:
         return f"{self.left} {self.relation.value} {self.right}"
 

@@ -40,6 +40,9 @@ class AnyOf(Quantity):
     def places(self) -> tuple[int, ...]:
         return tuple(p for e in self.events for p in e.quantity.places)
 
+    def unicode(self) -> str:
+        return f"1[{' or '.join(f'{e.quantity.unicode()} {e.relation.unicode} {e.threshold}' for e in self.events)}]"
+
     def latex(self, notation: Notation | str = OURS) -> str:
         inside = r" \text{ or } ".join(e.latex(notation) for e in self.events)
         return rf"\mathbf{{1}}\left[{inside}\right]"
@@ -49,7 +52,7 @@ def any_of(*events: Event) -> Event:
     """At least one of the events happens.
 
     Raises:
-        QuantityError: no events, or thresholds that are no numbers.
+        QuantityError: no events, thresholds that are no numbers, or events of gradients.
 
     >>> from proofs_check.quantities import Entry
     >>> print(any_of(Event(Entry(0, 0), Relation.AT_LEAST, S(1)), Event(Entry(1, 1), Relation.AT_LEAST, S(1))).relation.value)
@@ -59,4 +62,6 @@ def any_of(*events: Event) -> Event:
         raise QuantityError(f"any_of takes events, such as Event(Trace(), Relation.AT_LEAST, 2), not {events!r}")
     if any(e.threshold.free_symbols for e in events):
         raise QuantityError("the events of a union have numbers as thresholds: give each symbol a value")
+    if any(e.quantity.of_gradients for e in events):
+        raise QuantityError("a union takes events of one Gram matrix: gradients are drawn with other networks")
     return Event(AnyOf(tuple(events)), Relation.GREATER, S.Half)
