@@ -8,7 +8,7 @@ import numpy as np
 
 from proofs_check.quantities import Quantity, QuantityError
 from theory.network import Network
-from theory.notation import OURS, Notation
+from theory.notation import OURS, Notation, notation_of
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class SquaredGradientNorm(Quantity):
         return 0.0, None
 
     def latex(self, notation: Notation | str = OURS) -> str:
-        return rf"\left\|\frac{{\partial \langle U, S_L \rangle}}{{\partial S_{{{self.layer}}}}}\right\|_F^2"
+        last = notation_of(notation).depth
+        return rf"\left\|\frac{{\partial \langle U, S_{{{last}}} \rangle}}{{\partial S_{{{self.layer}}}}}\right\|_F^2"
 
     def unicode(self) -> str:
         return f"‖∂⟨U, S[L]⟩/∂S[{self.layer}]‖²"

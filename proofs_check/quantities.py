@@ -247,7 +247,7 @@ class SquaredErrorToFixedPoint(Quantity):
         return _squared_distance(notation, notation_of(notation).fixed_point)
 
     def unicode(self) -> str:
-        return "‖G - G*‖²"
+        return "‖G - G⋆‖²"
 
 
 @dataclass(frozen=True)

