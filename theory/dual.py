@@ -96,7 +96,7 @@ def derivative_moment(activation: Activation | str | Expr, q: Any = 1) -> Expr:
     if sigma.kinks and sigma.smoothness == -1:
         raise ActivationError(f"{sigma.name} jumps: the slope of its dual at coinciding inputs is infinite")
     body = sigma.derivative().xreplace({x: z[0]})
-    return derive(GaussianMean(body**2, GaussianLaw(z[0], q))).form
+    return derive(GaussianMean(body**2, GaussianLaw(z[0], q))).guarded
 
 
 def c_map(activation: Activation | str | Expr, correlation: Any = rho, q: Any = 1) -> Expr:
@@ -136,5 +136,5 @@ def slope_at_one(activation: Activation | str | Expr, q: Any = 1) -> Expr:
 def slope_at_zero(activation: Activation | str | Expr, q: Any = 1) -> Expr:
     """Slope of the C-map at 0, ``(E z sigma(z))^2 / (q E sigma^2)`` with z ~ N(0, q) (Stein: no smoothness needed)."""
     sigma, q = as_activation(activation), sympify(q)
-    first = derive(GaussianMean(z[0] * sigma(z[0]), GaussianLaw(z[0], q))).form
+    first = derive(GaussianMean(z[0] * sigma(z[0]), GaussianLaw(z[0], q))).guarded
     return first**2 / (q * moment(sigma, 2, q))

@@ -80,7 +80,7 @@ def edge_of_chaos(activation: Activation | str | Expr, q: Any, weight_variance: 
     sigma, q, v = as_activation(activation), sympify(q), sympify(weight_variance)
     chi = v * derivative_moment(sigma, q)
     body = (z[0] ** 2 - q) * sigma(z[0]) ** 2
-    slope = v * derive(GaussianMean(body, GaussianLaw(z[0], q))).form / (2 * q**2)
+    slope = v * derive(GaussianMean(body, GaussianLaw(z[0], q))).guarded / (2 * q**2)
 
     def scale(rate: Expr) -> Expr:
         return S.Infinity if rate == 1 else -1 / log(rate)

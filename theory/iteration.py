@@ -133,7 +133,7 @@ def sub_geometric_gap(activation: Activation | str | Expr, q: Any = 1) -> Expr:
         a = Rational(4, 3) * weight * q / (2 * pi * sqrt(2) * size)
         return 4 / (a * depth) ** 2
     second = sigma.derivative(2).xreplace({x: z[0]})
-    curvature = q**2 * derive(GaussianMean(second**2, GaussianLaw(z[0], q))).form / size
+    curvature = q**2 * derive(GaussianMean(second**2, GaussianLaw(z[0], q))).guarded / size
     if curvature == 0:
         raise ActivationError(f"{sigma.name} is affine: correlations do not move")
     return 2 / (curvature * depth)

@@ -229,6 +229,10 @@ class Printer(LatexPrinter):
     def _hprint_Function(self, func: str) -> str:
         return self.notation.activation if func == "sigma" else super()._hprint_Function(func)
 
+    def _print_hermite_prob(self, expr: Expr, exp: str | None = None) -> str:
+        form = rf"\mathrm{{He}}_{{{self._print(expr.args[0])}}}\left({self._print(expr.args[1])}\right)"
+        return form if exp is None else rf"{form}^{{{exp}}}"
+
     def _print_Integer(self, expr: Integer) -> str:
         return self._cut(expr) or str(expr)
 

@@ -29,21 +29,45 @@ def hermite_polynomial(degree: int, argument: Any) -> Expr:
     return (hermite_prob(Integer(k), t) / sqrt(factorial(k))).subs(t, sympify(argument))
 
 
-def hermite_mean(activation: Activation | str | Expr, degree: int, q: Any = 1) -> GaussianMean:
-    """``E sigma(sqrt(q) z) he_k(z)`` as an unevaluated mean over N(0, 1)."""
+def hermite_mean(activation: Activation | str | Expr, degree: int | Symbol, q: Any = 1) -> GaussianMean:
+    """``E sigma(z) he_k(z/sqrt(q))`` as an unevaluated mean over N(0, q); the degree an integer or an integer symbol."""
     from theory.dual import as_activation
 
-    sigma = as_activation(activation)
-    return GaussianMean(sigma(sqrt(sympify(q)) * z[0]) * hermite_polynomial(degree, z[0]), GaussianLaw(z[0]))
+    sigma, q = as_activation(activation), sympify(q)
+    if isinstance(degree, Symbol):
+        k = _symbolic_degree(degree)
+        polynomial = hermite_prob(k, z[0] / sqrt(q)) / sqrt(factorial(k))
+    else:
+        polynomial = hermite_polynomial(degree, z[0] / sqrt(q))
+    return GaussianMean(sigma(z[0]) * polynomial, GaussianLaw(z[0], q))
 
 
-def hermite_coefficient(activation: Activation | str | Expr, degree: int, q: Any = 1) -> Expr:
+def hermite_coefficient(activation: Activation | str | Expr, degree: int | Symbol, q: Any = 1) -> Expr:
     """The k-th normalised Hermite coefficient, in closed form where the rules give one.
+
+    Args:
+        activation: a value, a name, a text or an expression in x.
+        degree: k, a nonnegative integer, or an integer symbol for the coefficient as a function of k.
+        q: the variance of the argument.
+
+    Returns:
+        The closed form (unverified).  For an integer k that no rule solves, an expression that contains the mean.
+
+    Raises:
+        NoGeneralCoefficientError: k is a symbol and no closed form in k is reached; the message says why.
+        ValueError: the degree is neither.
 
     >>> [hermite_coefficient("relu", k) for k in range(4)]
     [sqrt(2)/(2*sqrt(pi)), 1/2, 1/(2*sqrt(pi)), 0]
+    >>> hermite_coefficient("exp", Symbol("k", integer=True, nonnegative=True))
+    exp(1/2)/sqrt(factorial(k))
     """
-    return derive(hermite_mean(activation, degree, q)).form
+    if isinstance(degree, Symbol):
+        from theory.dual import as_activation
+        from theory.hermite_coefficients import general_coefficient
+
+        return general_coefficient(as_activation(activation), _symbolic_degree(degree), sympify(q))
+    return derive(hermite_mean(activation, degree, q)).guarded
 
 
 def gegenbauer_polynomial(degree: int, argument: Any, dimension: Any) -> Expr:
@@ -82,7 +106,7 @@ def gegenbauer_coefficient(activation: Activation | str | Expr, degree: int, law
     sigma, m = as_activation(activation), law.dimension
     single = SphereLaw(z[0], law.batch_size, law.centered)
     body = sigma(z[0]) * gegenbauer_polynomial(degree, z[0] / sqrt(m), m)
-    return sqrt(harmonic_dimension(degree, m)) * derive(SphereMean(body, single)).form
+    return sqrt(harmonic_dimension(degree, m)) * derive(SphereMean(body, single)).guarded
 
 
 @dataclass(frozen=True)
@@ -129,8 +153,16 @@ def gegenbauer_series(activation: Activation | str | Expr, order: int, law: Sphe
     single = SphereLaw(z[0], law.batch_size, law.centered)
     squares = [gegenbauer_coefficient(sigma, k, law) ** 2 for k in range(order + 1)]
     values = [gegenbauer_polynomial(k, law.correlation, law.dimension) for k in range(order + 1)]
-    rest = derive(SphereMean(sigma(z[0]) ** 2, single)).form - sum(squares)
+    rest = derive(SphereMean(sigma(z[0]) ** 2, single)).guarded - sum(squares)
     return Series(sum((a * p for a, p in zip(squares, values)), S.Zero), rest, order)
+
+
+def _symbolic_degree(degree: Symbol) -> Symbol:
+    if not degree.is_integer or degree.is_negative:
+        raise ValueError(
+            f"a degree is a nonnegative integer: declare it as Symbol({degree.name!r}, integer=True, nonnegative=True)"
+        )
+    return degree
 
 
 def _degree(degree: Any) -> int:

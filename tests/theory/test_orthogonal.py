@@ -4,13 +4,16 @@ import math
 
 import numpy as np
 import pytest
-from sympy import Rational, Symbol, simplify, sqrt
+from sympy import Piecewise, Rational, Symbol, exp, factorial, pi, simplify, sin, sqrt
 
+from numerics.enclose import enclose
 from tests.theory.reference import compiled, gaussian_pair, gaussian_single, sphere_pair
 from theory import activations
 from theory.conventions import batch_size, rho, x, z
-from theory.dual import dual
+from theory.dual import derivative_moment, dual
 from theory.expectation import Mean, SphereLaw, SphereMean
+from theory.finite_width import edge_of_chaos
+from theory.hermite_coefficients import NoGeneralCoefficientError
 from theory.orthogonal import (
     gegenbauer_coefficient,
     gegenbauer_polynomial,
@@ -104,3 +107,55 @@ def test_gegenbauer_series_of_relu_at_symbolic_batch_size():
 def test_a_degree_is_a_nonnegative_integer(degree):
     with pytest.raises(ValueError, match="nonnegative integer"):
         hermite_polynomial(degree, x)
+
+
+k = Symbol("k", integer=True, nonnegative=True)
+GENERAL = ["relu", "abs", "step", "sign", "erf", "exp", "sin", "cos", "monomial(3)", "gaussian", "gelu", "hard_tanh",
+           "exp(-(x-1)^2)", "exp(x^2/8)", "max(x-1,0)^2+x*exp(x/2)*sin(x)"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GENERAL)
+def test_coefficients_in_a_symbolic_degree_are_those_of_every_degree(name):
+    """In balls against the integers' own rules: degrees 0 to 12 at once in the variance 6/5."""
+    q = Rational(6, 5)
+    form = hermite_coefficient(name, k, q)
+    assert not form.has(Mean)
+    wrong = []
+    for degree in range(13):
+        found, expected = (enclose(e, 100).ball for e in (form.subs(k, degree), hermite_coefficient(name, degree, q)))
+        agree = found.overlaps(expected) and float(found.rad() + expected.rad()) < 1e-20
+        wrong += [] if agree else [(degree, found, expected)]
+    assert not wrong
+
+
+def test_coefficients_in_a_symbolic_degree_and_variance():
+    q = Symbol("q", positive=True)
+    assert (
+        simplify(hermite_coefficient("sin", k, q) - q ** (k / 2) * exp(-q / 2) * sin(pi * k / 2) / sqrt(factorial(k)))
+        == 0
+    )
+    assert hermite_coefficient("relu", 1, q) == sqrt(q) / 2
+    guarded = hermite_coefficient("exp(x^2/8)", k, q)
+    assert guarded.args[0][1].subs(q, 3) == True  # noqa: E712
+    assert guarded.subs({q: 5, k: 2}).has(Mean)
+
+
+@pytest.mark.parametrize(("name", "reason"), [
+    ("elu", "at the kink z = 0"), ("tanh", "tanh.z. is no polynomial"), ("gabor", "imaginary argument"),
+    ("erf(x)**2", "more than one"),
+])  # fmt: skip
+def test_no_coefficient_in_a_symbolic_degree_says_why(name, reason):
+    with pytest.raises(NoGeneralCoefficientError, match=reason):
+        hermite_coefficient(name, k)
+    with pytest.raises(ValueError, match="integer=True"):
+        hermite_coefficient(name, Symbol("k"))
+
+
+def test_conditions_travel_with_slopes_and_coefficients():
+    q = Symbol("q", positive=True)
+    for form in (
+        derivative_moment("exp(x^2/8)", q), hermite_coefficient("exp(x^2/8)", 2, q), edge_of_chaos("exp(x^2/8)", q, 1).chi
+    ):  # fmt: skip
+        assert form.has(Piecewise)
+        assert form.subs(q, 9).has(Mean)
+        assert not form.subs(q, Rational(1, 2)).has(Mean)

@@ -10,6 +10,7 @@ from typing import Any
 import mpmath
 from sympy import (
     Abs,
+    AccumBounds,
     DiracDelta,
     Expr,
     Float,
@@ -77,6 +78,8 @@ def checked_pieces(formula: Expr) -> Pieces:
         for part, (low, high) in zip(cut.parts, cut.intervals):
             _domain(formula, part, low, high)
             _scan(part, low, high)
+        for point in cut.breaks:
+            _refuse_undefined(formula, point)
     except PieceError as error:
         raise ActivationError(f"{formula}: {error}") from None
     return cut
@@ -166,9 +169,23 @@ def _refuse_poles(formula: Expr, part: Expr, base: Expr, low: Expr, high: Expr) 
             sizes = [[abs(compiled(centre + d * mpmath.mpf(10) ** -k)) for k in (8, 16)] for d in inward]
         if any(far > 1.5 * near + 1 for near, far in sizes):
             raise ActivationError(f"{formula} is unbounded at x = {point}: an activation is finite on every interval")
-        value = formula.xreplace({x: point})
-        if value.has(S.NaN, S.ComplexInfinity, oo, -oo):
-            raise ActivationError(f"{formula} is undefined at x = {point}: write a Piecewise with its value there")
+        _refuse_undefined(formula, point)
+
+
+def _refuse_undefined(formula: Expr, point: Expr) -> None:
+    """Raise where the formula has no value at a point, and say whether it is discontinuous there."""
+    if not formula.xreplace({x: point}).has(S.NaN, S.ComplexInfinity, oo, -oo, AccumBounds):
+        return
+    compiled = lambdify(x, formula, "mpmath")
+    with mpmath.workdps(60):
+        centre = mpmath.mpf(str(point.evalf(60)))
+        sides = [[compiled(centre + side * mpmath.mpf(10) ** -k) for k in (30, 33)] for side in (-1, 1)]
+        settled = all(abs(a - b) < 1e-12 for a, b in sides)
+        jump = abs(sides[0][1] - sides[1][1]) > 1e-9
+    where = f" and discontinuous there, from {mpmath.nstr(sides[0][1], 5)} to {mpmath.nstr(sides[1][1], 5)}"
+    raise ActivationError(
+        f"{formula} is undefined at x = {point}{where if settled and jump else ''}: write a Piecewise with its value there"
+    )
 
 
 _GRID = [k / 7 + 0.013 for k in range(-70, 71)] + [-37.3, -20.1, 20.3, 38.1]

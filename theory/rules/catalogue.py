@@ -14,6 +14,7 @@ from theory.rules.parity import PARITY
 from theory.rules.polar import POLAR
 from theory.rules.price import PRICE
 from theory.rules.sphere import CHARACTERISTIC, HOMOGENEOUS
+from theory.rules.sphere_tail import SPHERE_TAIL
 from theory.rules.stein import STEIN
 from theory.rules.truncated_moments import TRUNCATED_MOMENTS
 from theory.rules.waves import HALF_LINE_WAVES
@@ -37,4 +38,12 @@ GAUSSIAN_RULES: tuple[Rule, ...] = (
     ERROR_FUNCTION,
 )
 
-SPHERE_RULES: tuple[Rule, ...] = (SPHERE_MARGINAL, LINEARITY, PARITY, HOMOGENEOUS, CHARACTERISTIC, HALF_LINES)
+SPHERE_RULES: tuple[Rule, ...] = (
+    SPHERE_MARGINAL,
+    LINEARITY,
+    PARITY,
+    HOMOGENEOUS,
+    CHARACTERISTIC,
+    HALF_LINES,
+    SPHERE_TAIL,
+)
