@@ -191,7 +191,7 @@ def _by_dual(
     result = np.empty((rows, rows))
     result[first, second] = result[second, first] = pairs
     diagonal = np.arange(rows)
-    result[diagonal, diagonal] = float(sigma.dual(np.ones(1))[0]) * (factor @ radii ** (2 * k))
+    result[diagonal, diagonal] = sigma.dual_at_one * (factor @ (radii * radii if k == 1 else radii ** (2 * k)))
     return result
 
 
@@ -200,8 +200,8 @@ def _spectrum(covariance: np.ndarray, centered: bool) -> tuple[np.ndarray, np.nd
     s = np.array(covariance, dtype=np.float64)
     scale = np.abs(s).max()
     if centered:
-        s = s - s.mean(axis=0)
-        s = s - s.mean(axis=1)[:, None]
+        s = s - s.sum(axis=0) / len(s)
+        s = s - s.sum(axis=1)[:, None] / len(s)
     eigenvalues, vectors = np.linalg.eigh((s + s.T) / 2)
     tolerance = RANK_TOLERANCE * len(s)
     if eigenvalues[-1] <= tolerance * scale:

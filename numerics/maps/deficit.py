@@ -52,13 +52,13 @@ def dual_deficit(activation: Activation, one_minus_c: Any, variance: float = 1.0
     found = None if sigma.kinks else hermite_coefficients(sigma, np.array([np.sqrt(variance)]))
     if found is None:
         raise MapError(f"{activation.name} is neither analytic nor homogeneous with a known dual: use dual_gram")
-    squares = found[0][0] ** 2
-    k = np.arange(1, len(squares))
+    k, coefficients, _ = found
+    squares = coefficients[0] ** 2
     with np.errstate(divide="ignore", invalid="ignore"):
         # past the middle c is the better variable: 1 - c loses nothing there
         near = -np.expm1(np.multiply.outer(np.log1p(-np.minimum(delta, 0.5)), k))
         far = 1 - np.power.outer(1 - delta, k)
-    return np.where((delta <= 0.5)[..., None], near, far) @ squares[1:]
+    return np.where((delta <= 0.5)[..., None], near, far) @ squares
 
 
 def correlation_orbit(activation: Activation, one_minus_c: float, depth: int, variance: float = 1.0) -> np.ndarray:

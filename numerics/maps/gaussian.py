@@ -49,16 +49,21 @@ def dual_gram(activation: Activation, covariance: Any) -> np.ndarray:
 
 def gaussian_map(sigma: PreparedActivation, covariance: np.ndarray, refine: float = 1.0) -> np.ndarray:
     """`dual_gram` for a prepared activation; `refine` below 1 takes more nodes."""
-    variances = np.diag(covariance)
-    if (variances < 0).any():
+    variances = covariance.diagonal()
+    if variances.min() < 0:
         raise MapError(f"variance {variances.min():.3g} is negative")
     deviations = np.sqrt(variances)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        cosines = np.nan_to_num(covariance / np.outer(deviations, deviations), nan=0.0, posinf=0.0, neginf=0.0)
-    if np.abs(cosines).max() > 1 + 1e-9:
+    lengths = deviations[:, None] * deviations
+    if lengths.all():
+        cosines = covariance / lengths
+    else:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            cosines = np.nan_to_num(covariance / lengths, nan=0.0, posinf=0.0, neginf=0.0)
+    if max(cosines.max(), -cosines.min()) > 1 + 1e-9:
         raise MapError("a covariance exceeds what the variances allow: the matrix is not positive semidefinite")
-    cosines = np.clip(cosines, -1, 1)
-    np.fill_diagonal(cosines, 1.0)
+    np.minimum(cosines, 1.0, out=cosines)
+    np.maximum(cosines, -1.0, out=cosines)
+    cosines.ravel()[:: len(cosines) + 1] = 1.0
     if sigma.degree is not None and sigma.dual is not None:
         powers = deviations**sigma.degree
         return sigma.dual(cosines) * np.outer(powers, powers)
