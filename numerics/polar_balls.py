@@ -18,6 +18,7 @@ from sympy import Expr, Symbol, acos, pi, sqrt
 from numerics.balls import symmetric
 from numerics.errors import UndecidedError
 from numerics.kinked_pairs import build, gaussian_cell, kinked_pair, sphere_cell
+from numerics.kinked_series import kinked_series
 from numerics.pieces import Piece, analytic_pieces, order_points
 from numerics.precision import Deadline, working_bits
 from numerics.tails import envelopes
@@ -177,6 +178,11 @@ def sphere_polar(
         root = arb(dimension).sqrt()
         if not all(kinks_at_zero(p) for p in pieces):
             _require_patience(deadline)
+            with working_bits(2 * bits + 200):
+                c = real_function(correlation, ())()
+            series = kinked_series(f, g, variable, dimension, c, bits, deadline)
+            if series is not None:
+                return series
             pair = build(variable, pieces, real_function(correlation, ())(), root)
             size = largest(pieces[0], variable, root) * largest(pieces[1], variable, root)
             return kinked_pair(pair, sphere_cell(pair, dimension, bits + 6, deadline), size, deadline)

@@ -73,7 +73,7 @@ def _angle(point: Expr, edge: Expr) -> arb:
     return real_function(angle, ())()
 
 
-def _degree_bound(dimension: int, correlation: arb, degree: int) -> arb:
+def degree_bound(dimension: int, correlation: arb, degree: int) -> arb:
     """sup over k >= degree of |P_k(c)|, P_k(1) = 1, from Laplace's integral P_k(c) = E (c + i sqrt(1-c^2) t)^k.
 
     t is a coordinate of the unit sphere of R^{m-1}; the modulus is at most 1, so its largest even power below k bounds
@@ -111,7 +111,7 @@ def gegenbauer(
         second = first if f == g else gegenbauer_series(g, variable, dimension, degree, bits + 16, parities[1])
         with working_bits(bits + 32 + 2 * degree):
             rest = (first.remainder.abs_upper() * second.remainder.abs_upper()).sqrt()
-            tail = (rest * _degree_bound(dimension, correlation, degree + 1)).abs_upper()
+            tail = (rest * degree_bound(dimension, correlation, degree + 1)).abs_upper()
             if tail < goal or degree >= LARGEST_DEGREE:
                 return symmetric(tail) + _paired(first.coefficients, second.coefficients, dimension, correlation)
         degree *= 2

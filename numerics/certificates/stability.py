@@ -20,6 +20,7 @@ from theory.linearization import Linearization, linearize
 from theory.network import Network
 
 BITS = 30
+FEW_BITS = 10
 PLACES = 15
 
 
@@ -136,10 +137,16 @@ def stability_at(activation: Activation, n: int, bits: int = BITS, seconds: floa
     else:
         pairs = None if n == 3 or closed.eigenvalue_pairs is None else closed.eigenvalue_pairs.subs(batch_size, n)
         expressions = (closed.eigenvalue_standard.subs(batch_size, n), pairs)
-    enclosures = [None if e is None else enclose(e, bits, seconds=seconds) for e in expressions]
-    ends = [None if e is None or e.ball is None else (e.lower(), e.upper()) for e in enclosures]
+    # between kinks away from 0 pairs cost more with every bit, and few bits settle most signs
+    accuracies = (min(bits, FEW_BITS), bits) if any(kink != 0 for kink in activation.kinks) else (bits,)
+    for accuracy in accuracies:
+        enclosures = [None if e is None else enclose(e, accuracy, seconds=seconds) for e in expressions]
+        ends = [None if e is None or e.ball is None else (e.lower(), e.upper()) for e in enclosures]
+        stability = _judged(enclosures, ends)
+        if stability is not Stability.UNDECIDED:
+            break
     advice = "; ".join(e.advice for e in enclosures if e is not None and e.ball is None)
-    return StabilityAt(n, ends[0], ends[1], _judged(enclosures, ends), advice)
+    return StabilityAt(n, ends[0], ends[1], stability, advice)
 
 
 def _judged(enclosures: list[Any], ends: list[tuple[Fraction, Fraction] | None]) -> Stability:

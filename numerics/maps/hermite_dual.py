@@ -38,10 +38,10 @@ def hermite_rule(grid: tuple[float, float], orders: int, parity: Parity) -> tupl
     for k in range(1, orders - 1):
         matrix[:, k + 1] = (z * matrix[:, k] - np.sqrt(k) * matrix[:, k - 1]) / np.sqrt(k + 1)
     matrix *= (np.exp(-z * z / 4) * step / np.sqrt(2 * np.pi))[:, None]
-    k = np.arange(orders)
+    numbers = np.arange(orders)
     if parity is Parity.NONE:
-        return z, k, matrix
-    kept = k[k % 2 == (1 if parity is Parity.ODD else 0)]
+        return z, numbers, matrix
+    kept = numbers[numbers % 2 == (1 if parity is Parity.ODD else 0)]
     half = 2 * matrix[count:, kept]
     half[0] /= 2
     return z[count:], kept, np.ascontiguousarray(half)
@@ -121,7 +121,9 @@ def _on_grid(
     scale = float(masses.max())
     if not scale < 1e300:
         return None
-    ends = max(float(squares[:, 0].max() * rules[0, 0]) if z[0] < 0 else 0.0, float(squares[:, -1].max() * rules[-1, 0]))
+    ends = max(
+        float(squares[:, 0].max() * rules[0, 0]) if z[0] < 0 else 0.0, float(squares[:, -1].max() * rules[-1, 0])
+    )
     if ends > CONVERGED * scale or float(np.abs(halved - masses).max()) > np.sqrt(CONVERGED) * scale:
         return None
     for count in ORDERS:
@@ -133,10 +135,8 @@ def _on_grid(
         missing = float(np.abs(masses - squared.sum(axis=1)).max())
         beyond = largest**count
         # what the series misses off the diagonal, with the rounding of Parseval's sum; the last orders must have died out
-        if (
-            missing * beyond <= 1e-2 * CONVERGED * scale
-            or missing <= 8 * CONVERGED * scale
-            and float(squared[:, -4:].max()) * beyond <= CONVERGED * 1e-2 * scale
+        if missing * beyond <= 1e-2 * CONVERGED * scale or (
+            missing <= 8 * CONVERGED * scale and float(squared[:, -4:].max()) * beyond <= CONVERGED * 1e-2 * scale
         ):
             return orders, coefficients, masses
     return None

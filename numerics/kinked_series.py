@@ -1,0 +1,99 @@
+r"""E f(z_1) g(z_2) on a sphere by a Gegenbauer series that Parseval's remainder closes: kinks and jumps anywhere.
+
+With N_k the dimension of the harmonics of degree k and P_k(1) = 1,
+
+    E f(z_1) g(z_2) = sum_k N_k (E f P_k)(E g P_k) P_k(c),    sum_k N_k (E f P_k)^2 = E f^2,
+
+so that what is left after degree K is at most sup_{k > K} |P_k(c)| times the geometric mean of the two remainders.  The
+E f P_k come from power means E f(z) z^j: rigorous integrals of one coordinate between the kinks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
+
+from flint import arb
+from sympy import Expr, Symbol
+
+from numerics.balls import rational_ball, symmetric
+from numerics.integrands import parity_of
+from numerics.precision import Deadline, working_bits
+from numerics.sphere_balls import degree_bound, one_coordinate
+
+# orders at which the tail is looked at: past the last the cells between the kinks take over
+ORDERS = (6, 12, 18, 26, 36)
+# the coefficients of P_k grow like (1 + sqrt 2)^k
+BITS_AN_ORDER = 3
+
+
+@lru_cache(maxsize=64)
+def harmonics(dimension: int, order: int) -> tuple[tuple[int, tuple[Fraction, ...]], ...]:
+    """N_k and the coefficients of P_k, lowest first, k = 0 .. order, on the sphere of R^m, m >= 3.
+
+    >>> harmonics(3, 2)[2]
+    (5, (Fraction(-1, 2), Fraction(0, 1), Fraction(3, 2)))
+    """
+    m = dimension
+    polynomials = [(Fraction(1),), (Fraction(0), Fraction(1))]
+    sizes = [1, m]
+    for k in range(1, order):
+        # (k + m - 2) P_{k+1} = (2 k + m - 2) t P_k - k P_{k-1}
+        raised = [Fraction(0), *((2 * k + m - 2) * a for a in polynomials[k])]
+        for place, a in enumerate(polynomials[k - 1]):
+            raised[place] -= k * a
+        polynomials.append(tuple(a / (k + m - 2) for a in raised))
+        sizes.append(sizes[k] * (2 * k + m) * (k + m - 2) // ((2 * k + m - 2) * (k + 1)))
+    return tuple(zip(sizes, polynomials))
+
+
+def _combined(coefficients: Sequence[Fraction], powers: Sequence[arb]) -> arb:
+    return sum((rational_ball(a) * p for a, p in zip(coefficients, powers) if a), arb(0))
+
+
+class _Coefficients:
+    """E f P_k, k = 0, 1, ..., as they are asked for, and what they leave of E f^2."""
+
+    def __init__(self, f: Expr, variable: Symbol, dimension: int, bits: int, deadline: Deadline) -> None:
+        self._law = (variable, dimension, bits, deadline)
+        self._function, self._parity = f, parity_of(f, variable)
+        self._scale = 1 / arb(dimension).sqrt()
+        self._powers: list[arb] = []
+        self._square = one_coordinate(f * f, *self._law)
+
+    def upto(self, order: int) -> tuple[list[arb], arb]:
+        """The coefficients and the remainder E f^2 - sum N_k (E f P_k)^2, from above."""
+        variable = self._law[0]
+        for k in range(len(self._powers), order + 1):
+            self._law[-1].check()
+            vanishes = self._parity == (-1 if k % 2 == 0 else 1)
+            mean = arb(0) if vanishes else one_coordinate(self._function * variable**k, *self._law)
+            self._powers.append(mean * self._scale**k)
+        table = harmonics(self._law[1], order)
+        found = [_combined(p, self._powers) for _, p in table]
+        rest = self._square - sum((size * c * c for (size, _), c in zip(table, found)), arb(0))
+        return found, rest.abs_upper()
+
+
+def kinked_series(
+    f: Expr, g: Expr, variable: Symbol, dimension: int, correlation: arb, bits: int, deadline: Deadline
+) -> arb | None:
+    """A ball of ``E f(z_1) g(z_2)``, m >= 3, of radius about 2^-bits, or None where the series converges too slowly.
+
+    Raises:
+        UndecidedError: a mean of one coordinate has no enclosure, or the time is over.
+    """
+    inner = bits + 40 + BITS_AN_ORDER * ORDERS[-1]
+    with working_bits(inner):
+        first = _Coefficients(f, variable, dimension, inner, deadline)
+        second = first if f == g else _Coefficients(g, variable, dimension, inner, deadline)
+        for order in ORDERS:
+            (a, rest), (b, other) = first.upto(order), second.upto(order)
+            tail = (degree_bound(dimension, correlation, order + 1) * (rest * other).sqrt()).abs_upper()
+            if tail < arb(2) ** -bits:
+                powers = [correlation**k for k in range(order + 1)]
+                table = harmonics(dimension, order)
+                total = sum((n * u * v * _combined(p, powers) for (n, p), u, v in zip(table, a, b)), arb(0))
+                return total + symmetric(tail)
+    return None
