@@ -58,7 +58,11 @@ def load(name: str) -> Claim:
 def _known(name: str) -> None:
     if name not in entries():
         near = difflib.get_close_matches(name, entries(), n=1, cutoff=0.4)
-        advice = f"did you mean {near[0]!r}?" if near else f"the claims are {', '.join(entries())}"
+        advice = (
+            f"did you mean {near[0]!r}?"
+            if near
+            else f"docs/claims.md lists the {len(entries())} there are, {next(iter(entries()))} the first"
+        )
         raise LedgerError(f"no claim is named {name!r}: {advice}")
 
 

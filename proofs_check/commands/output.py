@@ -43,7 +43,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: 
     terminal = sys.stdout.isatty()
     if not terminal:
         widths = [max(len(c), *(len(r[i]) for r in rows)) if rows else len(c) for i, c in enumerate(columns)]
-        for cells in (columns, ["-" * w for w in widths], *rows):
+        for cells in (columns, ["-" * min(w, 60) for w in widths], *rows):
             padded = (
                 c.rjust(w) if name in numbers else c.ljust(w)
                 for c, w, name in zip(cells, widths, columns, strict=True)
