@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Mul, Poly, Pow, Symbol
+import itertools
+
+from sympy import Add, Expr, I, Mul, Poly, Pow, Symbol, log
 
 from theory.expectation import GaussianMean, Mean
-from theory.pieces import BRANCHES, PieceError, pieces, zeros
+from theory.pieces import BRANCHES, PieceError, middle, pieces, zeros
 from theory.rules.base import NotApplicable, NotIntegrableError
 from theory.rules.moment_generating import quadratic_form, split_exponent, tilted_is_finite
 
 
 def require_integrable(mean: Mean) -> None:
-    """Raise NotIntegrableError where a Gaussian mean is certainly infinite: a growing exponential, a pole at the centre.
+    """Raise NotIntegrableError where a mean certainly is not a finite real number: a complex integrand or, under a Gaussian
+    law, a growing exponential or a pole.
 
     What cannot be decided passes.
     """
+    if mean.expression.has(I):
+        raise NotIntegrableError(f"E[{mean.expression}] has a complex integrand: means are of real functions")
     if not isinstance(mean, GaussianMean):
         return
     names = mean.law.variables
@@ -56,6 +61,7 @@ def _refuse_poles(mean: GaussianMean, factor: Expr, v: Symbol) -> None:
     except PieceError:
         return
     for part, (low, high) in zip(cut.parts, cut.intervals):
+        _refuse_complex(mean, part, v, low, high)
         for f in Mul.make_args(part):
             if not (
                 isinstance(f, Pow) and f.exp.is_number and f.exp <= -1 and f.base.is_polynomial(v) and f.base.has(v)
@@ -69,3 +75,21 @@ def _refuse_poles(mean: GaussianMean, factor: Expr, v: Symbol) -> None:
                 value = (part / f).subs(v, point)
                 if value.is_number and value != 0 and value.is_finite:
                     raise NotIntegrableError(f"E[{mean.expression}] does not exist: {part} has a pole at {v} = {point}")
+
+
+def _refuse_complex(mean: GaussianMean, part: Expr, v: Symbol, low: Expr, high: Expr) -> None:
+    """A root or logarithm of what is negative somewhere on the interval."""
+    for node in part.atoms(Pow, log):
+        if not node.has(v) or (isinstance(node, Pow) and (not node.exp.is_Rational or node.exp.is_Integer)):
+            continue
+        inner = node.args[0]
+        try:
+            marks = [low, *zeros(inner, v, low, high), high]
+        except PieceError:
+            continue
+        for a, b in itertools.pairwise(marks):
+            at = middle(a, b)
+            if inner.xreplace({v: at}).is_negative:
+                raise NotIntegrableError(
+                    f"E[{mean.expression}] has a complex integrand: {node} at {v} = {at.evalf(4)}; means are of real functions"
+                )

@@ -166,7 +166,7 @@ def _zeros_in_exponential(e: Expr, v: Symbol) -> list[Expr] | None:
     return None if roots is None else [log(r) / unit for r in roots if number(r) > 0]
 
 
-def _middle(low: Expr, high: Expr) -> Rational:
+def middle(low: Expr, high: Expr) -> Rational:
     """An exact point inside an interval, not a special one."""
     a, b = number(low), number(high)
     if a == -mpmath.inf and b == mpmath.inf:
@@ -191,14 +191,14 @@ def _sign_on(e: Expr, v: Symbol, low: Expr, high: Expr) -> int:
         return 1
     if e.is_negative:
         return -1
-    value = e.xreplace({v: _middle(low, high)})
+    value = e.xreplace({v: middle(low, high)})
     if value.free_symbols and value.is_zero:
         return 0
     if value.free_symbols:
         raise PieceError(f"the sign of {e} depends on {', '.join(sorted(map(str, value.free_symbols)))}")
     size = value.evalf(30)
     if not size.is_real:
-        raise PieceError(f"{e} is not real at {v} = {_middle(low, high).evalf(6)}")
+        raise PieceError(f"{e} is not real at {v} = {middle(low, high).evalf(6)}")
     if abs(size) < Rational(1, 10**20) and value.is_zero:  # alone, sympy's zero may be a small constant
         return 0
     return 0 if size == 0 else (1 if size > 0 else -1)
@@ -229,7 +229,7 @@ def _combine(children: list[Pieces], v: Symbol, build: Callable[[list[Expr]], Ex
     points = tuple(t for _, t in breaks)
     parts = []
     for low, high in zip((-oo, *points), (*points, oo)):
-        inside = number(_middle(low, high))
+        inside = number(middle(low, high))
         parts.append(build([c.parts[sum(number(t) < inside for t in c.breaks)] for c in children]))
     return Pieces(v, points, tuple(parts))
 

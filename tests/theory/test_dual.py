@@ -1,7 +1,7 @@
 """Duals, maps and slopes: general variances, forms of theory pages, errors."""
 
 import pytest
-from sympy import Rational, Symbol, acos, asin, atan, cosh, exp, pi, simplify, sinh, sqrt
+from sympy import Abs, I, Rational, Symbol, acos, asin, atan, cosh, exp, log, pi, simplify, sinh, sqrt
 
 from tests.theory.reference import compiled, gaussian_pair, gaussian_single
 from theory import activations
@@ -18,7 +18,7 @@ from theory.dual import (
     slope_at_one,
     slope_at_zero,
 )
-from theory.expectation import Mean
+from theory.expectation import GaussianLaw, GaussianMean, Mean
 from theory.grammar import ExpressionError
 from theory.rules.base import NotIntegrableError
 
@@ -138,3 +138,10 @@ def test_bad_input_names_the_hypothesis_that_fails(text, error, message):
 
 def test_exp_of_a_small_square_is_integrable_under_a_small_variance():
     assert simplify(dual("exp(x^2)", Rational(1, 8), Rational(1, 8), 0) - Rational(4, 3)) == 0
+
+
+@pytest.mark.parametrize("body", [I * x, sqrt(x), log(x) * x, sqrt(1 - x**2), (-x) ** Rational(1, 3)])
+def test_a_complex_integrand_is_refused(body):
+    with pytest.raises(NotIntegrableError, match="complex integrand"):
+        GaussianMean(body, GaussianLaw(x)).doit()
+    assert GaussianMean(Abs(x) ** Rational(1, 3), GaussianLaw(x)).doit().is_positive
