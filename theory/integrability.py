@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 
-from sympy import Add, Expr, I, Mul, Poly, Pow, Symbol, log
+from sympy import Add, Expr, I, Max, Min, Mul, Poly, Pow, S, Symbol, log, sqrt
 
-from theory.expectation import GaussianMean, Mean
+from theory.expectation import GaussianMean, Mean, SphereMean
 from theory.pieces import BRANCHES, PieceError, middle, pieces, zeros
 from theory.rules.base import NotApplicable, NotIntegrableError
 from theory.rules.moment_generating import quadratic_form, split_exponent, tilted_is_finite
@@ -20,6 +20,8 @@ def require_integrable(mean: Mean) -> None:
     """
     if mean.expression.has(I):
         raise NotIntegrableError(f"E[{mean.expression}] has a complex integrand: means are of real functions")
+    if isinstance(mean, SphereMean):
+        _refuse_complex_on_sphere(mean)
     if not isinstance(mean, GaussianMean):
         return
     names = mean.law.variables
@@ -77,7 +79,25 @@ def _refuse_poles(mean: GaussianMean, factor: Expr, v: Symbol) -> None:
                     raise NotIntegrableError(f"E[{mean.expression}] does not exist: {part} has a pole at {v} = {point}")
 
 
-def _refuse_complex(mean: GaussianMean, part: Expr, v: Symbol, low: Expr, high: Expr) -> None:
+def _refuse_complex_on_sphere(mean: SphereMean) -> None:
+    """The same for one coordinate of a sphere: |z| <= sqrt(m), and |z| <= 1 at least where m is a symbol."""
+    m = mean.law.dimension
+    reach = sqrt(m) if m.is_number else S.One
+    for v in mean.law.variables:
+        factor = Mul(*(f for f in Mul.make_args(mean.expression) if f.has(v)))
+        if factor.free_symbols != {v}:
+            continue
+        try:
+            cut = pieces(factor, v)
+        except PieceError:
+            continue
+        for part, (low, high) in zip(cut.parts, cut.intervals):
+            low, high = Max(low, -reach), Min(high, reach)
+            if (high - low).is_positive:
+                _refuse_complex(mean, part, v, low, high)
+
+
+def _refuse_complex(mean: Mean, part: Expr, v: Symbol, low: Expr, high: Expr) -> None:
     """A root or logarithm of what is negative somewhere on the interval."""
     for node in part.atoms(Pow, log):
         if not node.has(v) or (isinstance(node, Pow) and (not node.exp.is_Rational or node.exp.is_Integer)):

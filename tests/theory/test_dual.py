@@ -18,7 +18,7 @@ from theory.dual import (
     slope_at_one,
     slope_at_zero,
 )
-from theory.expectation import GaussianLaw, GaussianMean, Mean
+from theory.expectation import GaussianLaw, GaussianMean, Mean, SphereLaw, SphereMean
 from theory.grammar import ExpressionError
 from theory.rules.base import NotIntegrableError
 
@@ -145,3 +145,12 @@ def test_a_complex_integrand_is_refused(body):
     with pytest.raises(NotIntegrableError, match="complex integrand"):
         GaussianMean(body, GaussianLaw(x)).doit()
     assert GaussianMean(Abs(x) ** Rational(1, 3), GaussianLaw(x)).doit().is_positive
+
+
+@pytest.mark.parametrize("body", [sqrt(x), sqrt(3 - x**2), log(x + 1)])
+def test_a_complex_integrand_is_refused_on_the_sphere(body):
+    law = SphereLaw((x,), 6, True)
+    with pytest.raises(NotIntegrableError, match="complex integrand"):
+        SphereMean(body, law).doit()
+    assert SphereMean(sqrt(Abs(x)), law).doit().is_positive
+    assert SphereMean(sqrt(10 - x**2), law).doit().has(SphereMean)  # real on the whole sphere
