@@ -21,7 +21,7 @@ def contraction_bound() -> Bound:
     """
     return Bound(
         name="contraction implies depth-uniform concentration",
-        quantity=r"\mathbb{E}\|G_L - \bar G_L\|_F^2",
+        quantity=r"\mathbb{E}\|G_{L} - \bar G_{L}\|_F^2",
         kind=BoundKind.MEAN_SQUARE,
         formula=noise**2 * (1 - rate ** (2 * L)) / (1 - rate**2),
         hypotheses=(

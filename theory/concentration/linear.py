@@ -43,7 +43,7 @@ def theorem_one() -> Bound:
     """The seed's Theorem 1: ``|G_l - G_*|_F = O(n/sqrt d)`` for linear sigma; no constant is given."""
     return Bound(
         name="Theorem 1",
-        quantity=r"\|G_\ell - G_*\|_F",
+        quantity=r"\|G_{\ell} - G_*\|_F",
         kind=BoundKind.DISTANCE,
         formula=None,
         hypotheses=(

@@ -164,7 +164,7 @@ def local_exit_probability(network: Network, constants: LocalConstants | None = 
     values = constants or local_constants(network)
     return Bound(
         name="local theorem: exit probability",
-        quantity=r"\mathbb{P}\left(\max_{\ell\le L}\|S_\ell - S_*\|_F > r\right)",
+        quantity=r"\mathbb{P}\left(\max_{\ell\le L}\|S_{\ell} - S_*\|_F > r\right)",
         kind=BoundKind.PROBABILITY,
         formula=L * exit_tail(values),
         hypotheses=HYPOTHESES,
@@ -226,7 +226,7 @@ def local_gram_mean_square(network: Network, constants: LocalConstants | None = 
     left = (L - 1) * exit_tail(values) * (gram_size**2 + gram_norm**2)
     return Bound(
         name="local theorem: mean square of the Gram matrix",
-        quantity=r"\mathbb{E}\|G_L - G_*\|_F^2",
+        quantity=r"\mathbb{E}\|G_{L} - G_*\|_F^2",
         kind=BoundKind.MEAN_SQUARE,
         formula=inside + left,
         hypotheses=(*HYPOTHESES, Hypothesis("depth", "L >= 1", lambda v: v["L"] >= 1)),

@@ -52,7 +52,7 @@ def theorem_two(network: Network) -> Bound:
         )
     return Bound(
         name="Theorem 2",
-        quantity=r"\|G_\ell - G_*\|_F",
+        quantity=r"\|G_{\ell} - G_*\|_F",
         kind=BoundKind.DISTANCE,
         formula=None,
         hypotheses=(

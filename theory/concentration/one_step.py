@@ -51,7 +51,7 @@ def one_step_pinelis(network: Network) -> Bound:
     """``P(|G_{l+1} - F(G_l)|_F >= t | G_l) <= 2 exp(-d t^2/(4 R^2))`` for every G_l."""
     return Bound(
         name="one-step Hilbert-space bound",
-        quantity=r"\mathbb{P}\left(\|G_{\ell+1} - F(G_\ell)\|_F \ge t \mid G_\ell\right)",
+        quantity=r"\mathbb{P}\left(\|G_{\ell+1} - F(G_{\ell})\|_F \ge t \mid G_{\ell}\right)",
         kind=BoundKind.PROBABILITY,
         formula=pinelis_tail(t, R, d),
         hypotheses=(INDEPENDENT_ROWS,),
@@ -66,7 +66,7 @@ def one_step_bounded_differences(network: Network) -> Bound:
     size = row_size(network, "one-step bounded-difference bound")
     return Bound(
         name="one-step bounded-difference bound",
-        quantity=r"\mathbb{P}\left(\|G_{\ell+1} - F(G_\ell)\|_F \ge t \mid G_\ell\right)",
+        quantity=r"\mathbb{P}\left(\|G_{\ell+1} - F(G_{\ell})\|_F \ge t \mid G_{\ell}\right)",
         kind=BoundKind.PROBABILITY,
         formula=bounded_difference_tail(t, R, noise, d),
         hypotheses=(INDEPENDENT_ROWS, BEYOND_MEAN),
@@ -84,7 +84,7 @@ def one_step_noise(network: Network) -> Bound:
     size = row_size(network, "one-step noise")
     return Bound(
         name="one-step mean-square noise",
-        quantity=r"\mathbb{E}\left[\|G_{\ell+1} - F(G_\ell)\|_F^2 \mid G_\ell\right]",
+        quantity=r"\mathbb{E}\left[\|G_{\ell+1} - F(G_{\ell})\|_F^2 \mid G_{\ell}\right]",
         kind=BoundKind.MEAN_SQUARE,
         formula=noise / d,
         hypotheses=(INDEPENDENT_ROWS,),

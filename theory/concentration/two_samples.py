@@ -58,7 +58,7 @@ def two_sample_mean_square() -> Bound:
     inside = 2 * decay * start**2 + 2 * (1 - decay) / ((1 - shrink) * d)
     return Bound(
         name="two samples, linear, uncentred",
-        quantity=r"\mathbb{E}\|G_L - I\|_F^2",
+        quantity=r"\mathbb{E}\|G_{L} - I\|_F^2",
         kind=BoundKind.MEAN_SQUARE,
         formula=inside + 2 * L * _exit(radius - next_radius(radius)),
         hypotheses=(NOT_DEGENERATE,),
