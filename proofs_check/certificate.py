@@ -110,18 +110,24 @@ def _refutation(claim: Claim, verdict: Verdict, bits: int) -> list[dict[str, Any
     opposite = {Relation.LESS: Relation.AT_MOST, Relation.AT_MOST: Relation.LESS}.get(here.relation)
     ways = ([Statement(here.right, opposite, here.left)] if opposite
             else [Statement(here.left, Relation.LESS, here.right), Statement(here.right, Relation.LESS, here.left)])  # fmt: skip
-    why = f"refuted by {verdict.evidence.note}"
-    for statement in ways:
+    found, why = _first_confirmed([lambda s=s: [_closed(s, 4 * bits)] for s in ways])  # type: ignore[misc]
+    return found or [_note(f"{claim.statement} is false at {seen}; {why or f'refuted by {verdict.evidence.note}'}")]
+
+
+def _first_confirmed(ways: Sequence[Callable[[], list[dict[str, Any]]]]) -> tuple[list[dict[str, Any]], str]:
+    """The first form that the checker confirms; none, and why the last one failed."""
+    why = ""
+    for way in ways:
         try:
-            found = [_closed(statement, 4 * bits)]
+            found = way()
         except CertificateError as error:
             why = str(error)
             continue
         tried = sealed("trial", found)
         if tried.confirmed:
-            return found
+            return found, ""
         why = tried.reason
-    return [_note(f"{claim.statement} is false at {seen}; {why}")]
+    return [], why
 
 
 def _parts(statement: Statement, domain: tuple[Variable, ...], method: str, bits: int) -> list[dict[str, Any]]:
@@ -135,18 +141,8 @@ def _parts(statement: Statement, domain: tuple[Variable, ...], method: str, bits
         ways = [lambda: [_closed(at, bits) for at in points], lambda: [_closed(at, 4 * bits) for at in points]]
     else:
         ways = [lambda: [_rational_step("positivity", statement, domain)], lambda: [_cover(statement, domain, bits)]]
-    why = "no form that the checker reads"
-    for way in ways:
-        try:
-            found = way()
-        except CertificateError as error:
-            why = str(error)
-            continue
-        tried = sealed("trial", found)
-        if tried.confirmed:
-            return found
-        why = tried.reason
-    return [_note(f"{statement}, by {method}; {why}")]
+    found, why = _first_confirmed(ways)
+    return found or [_note(f"{statement}, by {method}; {why}")]
 
 
 def _sides(statement: Statement, moments: bool = False) -> dict[str, Any]:
