@@ -1,4 +1,4 @@
-"""Distance of the Gram matrix to the fixed point against the batch size, and where theory of order 1/d stops."""
+"""Distance of the Gram matrix to the fixed point against the batch size, at the seed's width and at one that grows."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ def caption(settings: Settings, table: Sequence[Point]) -> str:
         rf"features, seed {s.seed}. Left, as in the seed: width $d={s.width}$, Gram matrices of linear outputs with gains $\sqrt2$, "
         r"$5/3$, $3/4$, distance to their average over all layers and networks; the dotted line is $c\,n/\sqrt d$, $c$ fitted to "
         rf"the first point. Middle: post-activation Gram matrices at the same width, distance to the exact $G_*$, with the prediction "
-        r"$(\|\bar G_\ell-G_*\|_F^2+\operatorname{tr}V/d)^{1/2}$, which needs $d\gg n^2$: where it leaves the points, the chain has "
-        rf"left the fixed point's neighbourhood. Right: the same at $d={s.wide}\,n^2$. The rigorous bound is the least the theory has "
-        r"at these settings."
+        r"$(\|\bar G_\ell-G_*\|_F^2+\operatorname{tr}V/d)^{1/2}$, promised for $d\gg n^2$ alone. Right: the same at "
+        rf"$d={s.wide}\,n^2$. Where a line bends upward the mean-field orbit itself is still on its way at layer {s.depth}. The "
+        r"rigorous bound is the least the theory has at these settings."
     )
 
 

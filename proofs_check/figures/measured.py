@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -31,16 +31,25 @@ class Run:
 
     Attributes:
         network, start, width: the model, G_0, d.
-        activations, outputs: shape (networks, depth, n, n), layers 1 to depth.
+        seed: of the networks.
+        activations: shape (networks, depth, n, n), layers 1 to depth.
         orbit: the mean-field orbit from G_0, shape (depth + 1, n, n).
     """
 
     network: Network
     start: np.ndarray
     width: int
+    seed: int
     activations: np.ndarray
-    outputs: np.ndarray
     orbit: np.ndarray
+
+    @cached_property
+    def outputs(self) -> np.ndarray:
+        """Gram matrices of the linear outputs, shape (networks, depth, n, n); drawn where a panel asks for them."""
+        name = self.network.activation.name
+        depth, samples = self.activations.shape[1:3]
+        rng = named_generator(self.seed, "linear outputs", name, self.width, depth, samples)
+        return linear_outputs(self.activations, GAINS[name] ** 2, self.width, rng)
 
 
 def named_generator(seed: int, *labels: object) -> np.random.Generator:
@@ -72,9 +81,7 @@ def run(activation: str, batch: np.ndarray, width: int, depth: int, repeats: int
     grams = gram_chain.sample(
         lower(network), start, width=width, depth=depth, networks=repeats, seed=seed, layers=range(1, depth + 1)
     )
-    rng = named_generator(seed, "linear outputs", activation, width, depth, batch.shape[1])
-    outputs = linear_outputs(grams, GAINS[activation] ** 2, width, rng)
-    return Run(network, start, width, grams, outputs, mean_field_orbit(network, start, depth))
+    return Run(network, start, width, seed, grams, mean_field_orbit(network, start, depth))
 
 
 def linear_outputs(grams: np.ndarray, variance: float, width: int, rng: np.random.Generator) -> np.ndarray:
