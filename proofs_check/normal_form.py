@@ -12,10 +12,13 @@ from sympy import (
     Add,
     Dummy,
     Expr,
+    Function,
+    Integer,
     Matrix,
     Mul,
     Poly,
     Pow,
+    Rational,
     S,
     acos,
     asin,
@@ -26,6 +29,7 @@ from sympy import (
     expand,
     expand_power_base,
     factor,
+    fraction,
     pi,
     simplify,
     sinh,
@@ -160,6 +164,7 @@ def vanishes(expression: Expr, seconds: float = SECONDS) -> bool:
     plain = expression.xreplace(atoms)
     attempts = (
         expand,
+        _algebraic_form,
         lambda e: cancel(together(e)),
         lambda e: cancel(together(expand(with_factored_roots(e)))),
         simplify,
@@ -167,6 +172,49 @@ def vanishes(expression: Expr, seconds: float = SECONDS) -> bool:
     )
     try:
         with time_limit(seconds, of_process=True):
-            return any(attempt(plain) == 0 for attempt in attempts)
+            return not _visibly_nonzero(plain) and any(attempt(plain) == 0 for attempt in attempts)
     except TimeLimitReached:
         return False
+
+
+def _visibly_nonzero(expression: Expr) -> bool:
+    """Whether the expression is far from zero at one point that its symbols' assumptions admit: no normal form need be tried.
+
+    A mistake here costs a proof and never makes one: whatever is tried afterwards answers "not shown".
+    """
+    point = {}
+    for k, symbol in enumerate(sorted(expression.free_symbols, key=str)):
+        value = Integer(5 + 2 * k) if symbol.is_integer else Rational(7 + 3 * k, 17 + 2 * k)
+        point[symbol] = -value if symbol.is_nonpositive else value
+    try:
+        value = expression.xreplace(point).evalf(30)
+    except (ArithmeticError, ValueError, TypeError, AttributeError, NotImplementedError, RecursionError):
+        return False
+    return bool(value.is_Float and value.is_finite and abs(value) > Rational(1, 10**12))
+
+
+def _algebraic_form(expression: Expr) -> Expr:
+    """The numerator as a polynomial in roots and transcendental parts, even powers of the roots replaced by what is below them.
+
+    Zero only for expressions that vanish: different roots and functions are independent unknowns here.
+    """
+    flat = with_factored_roots(expression)
+    rule: dict[Expr, Expr] = {}
+    squares: list[tuple[Dummy, Expr]] = []
+    for part in sorted((*flat.atoms(Function), *flat.atoms(Pow)), key=count_ops, reverse=True):
+        if isinstance(part, Pow) and (part.exp.is_Integer or not part.base.free_symbols):
+            continue
+        if isinstance(part, Pow) and part.exp.is_Rational and part.exp.q == 2:
+            base = next((b for b, s in rule.items() if b == part.base**S.Half), part.base**S.Half)
+            if base not in rule:
+                rule[base] = Dummy("root")
+                squares.append((rule[base], part.base))
+            rule[part] = rule[base] ** part.exp.p
+        else:
+            rule[part] = Dummy("part")
+    top = expand(fraction(together(flat.xreplace(rule)))[0])
+    for root, below in squares:
+        poly = Poly(top, root)
+        top = Add(*(c * below.xreplace(rule) ** (k // 2) * root ** (k % 2) for (k,), c in poly.terms()))
+        top = expand(fraction(together(top))[0])
+    return top

@@ -21,7 +21,7 @@ from proofs_check.statement import Relation, Statement
 from proofs_check.time_limit import TimeLimitReached, time_limit
 from theory.expectation import Mean
 
-POINT_SECONDS = 10.0
+POINT_SECONDS = 4.0
 FAR = 10**4
 FEWEST_POINTS = 4
 EQUALITY_BITS = 80
@@ -59,13 +59,13 @@ def find_violation(
 
     heavy = bool((statement.left - statement.right).atoms(Mean))  # means over very many samples take long
 
-    def violated(point: Point) -> Comparison | None:
+    def violated(point: Point, limit: float = POINT_SECONDS) -> Comparison | None:
         if heavy and any(abs(value) > FAR for value in point.values()):
             return None
         if not admits(point):
             return None
         try:
-            with time_limit(POINT_SECONDS):
+            with time_limit(limit):
                 comparison = compare_at(statement, point, bits)
         except TimeLimitReached:
             return None
@@ -91,7 +91,8 @@ def find_violation(
     candidates = _candidates(statement, free, random.Random(seed), lambda: time.monotonic() - started > seconds)
     fixed = {v.symbol: v.domain.points()[0] for v in domain if v not in free}
     for point in candidates:
-        found = violated({**fixed, **point})
+        left = max(0.25, seconds - (time.monotonic() - started))
+        found = violated({**fixed, **point}, min(POINT_SECONDS, left))
         if found is not None:
             return _simplest({**fixed, **point}, found, domain, violated)
         if time.monotonic() - started > seconds:

@@ -67,9 +67,8 @@ def identical(statement: Statement, context: Context) -> bool:
         _, expression = variable.domain.symbol_like(variable.symbol)
         rule[variable.symbol] = expression
     left, right = normal_form(statement.left), normal_form(statement.right)
-    forms = [left - right]
-    forms.append(normal_form(derived_form(left)) - normal_form(derived_form(right)))
-    forms.append(forms[-1].xreplace(rule))
+    derived = normal_form(derived_form(left)) - normal_form(derived_form(right))
+    forms = [left - right, derived.xreplace(rule), derived]  # the domain's signs make roots shorter
     return any(vanishes(form) for form in dict.fromkeys(forms))
 
 
