@@ -10,23 +10,20 @@ eigendecomposition of S serves all pairs and all t; the activation enters throug
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
 from functools import lru_cache
 from math import gamma
+from typing import Any
 
 import numpy as np
 
 from numerics.maps import circle, nodes
 from numerics.maps.kinked import kinked_integral, pair_angles
+from numerics.maps.nodes import GaussRule
 from numerics.maps.prepared import MapError, PreparedActivation
+from numerics.maps.rules import Rule, chosen_rule
 
-# spreads log(largest/smallest eigenvalue) for which Gauss-Jacobi rules are tried, and their sizes
-SPREADS = (0.5, 1.5, 3.0, 4.5, 6.0)
-COUNTS = (10, 12, 14, 16, 18, 20, 23, 26, 30, 35)
-SPACINGS = (1.5, 1.25, 1.0, 0.85, 0.7, 0.6, 0.5, 0.42)
-CONVERGED = 4e-15
-KINKED_CONVERGED = 1e-14
-Rule = int | float
 # eigenvalues below this fraction of the largest are the rounding of an exactly singular matrix
 RANK_TOLERANCE = 4 * np.finfo(np.float64).eps
 
@@ -53,39 +50,12 @@ def batch_norm_map(
     n = len(covariance)
     sigma = within_reach(sigma, n)
     eigenvalues, vectors = _spectrum(covariance, centered)
-    rule = 1.0 if len(eigenvalues) == 1 or sigma.degree == 0 else _rule(sigma, n, eigenvalues, refine)
+    rule = (
+        1.0
+        if len(eigenvalues) == 1 or sigma.degree == 0
+        else chosen_rule(sigma, n, eigenvalues, refine, map_from_spectrum)
+    )
     return map_from_spectrum(sigma, n, eigenvalues, vectors, rule)
-
-
-def _rule(sigma: PreparedActivation, n: int, eigenvalues: np.ndarray, refine: float) -> Rule:
-    """Gauss-Jacobi where the eigenvalues lie close together, the trapezoid rule elsewhere and wherever refined."""
-    spread = float(np.log(eigenvalues.max() / eigenvalues.min()))
-    if refine == 1.0 and spread <= SPREADS[-1]:
-        bracket = next(limit for limit in SPREADS if spread <= limit)
-        count = node_count(sigma, n, len(eigenvalues), bracket)
-        if count is not None:
-            return count
-    return refine * node_spacing(sigma, n)
-
-
-@lru_cache(maxsize=512)
-def node_count(sigma: PreparedActivation, n: int, rank: int, spread: float) -> int | None:
-    """Gauss-Jacobi nodes at which the map has converged for spectra up to a spread of e^spread, None where it has not."""
-    if rank < 2 or any(kink != 0 for kink in sigma.kinks):
-        return None
-    random = np.random.default_rng(127)
-    trials = []
-    for shape in (1.0, 3.0):
-        eigenvalues = np.exp(-spread * np.linspace(0, 1, rank) ** shape)
-        vectors = np.linalg.qr(random.normal(size=(n, n)))[0][: min(n, 4), :rank]
-        trials.append((eigenvalues, vectors, map_from_spectrum(sigma, n, eigenvalues, vectors, 0.35)))
-    for count in COUNTS:
-        if all(
-            np.abs(map_from_spectrum(sigma, n, e, v, count) - f).max() < CONVERGED * (np.abs(f).max() or 1.0)
-            for e, v, f in trials
-        ):
-            return count + 2
-    return None
 
 
 @lru_cache(maxsize=256)
@@ -94,50 +64,20 @@ def within_reach(sigma: PreparedActivation, n: int) -> PreparedActivation:
     return replace(sigma, kinks=tuple(kink for kink in sigma.kinks if abs(kink) < np.sqrt(n)))
 
 
-@lru_cache(maxsize=256)
-def node_spacing(sigma: PreparedActivation, n: int) -> float:
-    """Spacing of the nodes at which the map has converged to rounding, tried on two spectra and four samples.
-
-    The growth of the activation off the real line decides it: sin(3 x) takes finer nodes than tanh.
-    """
-    m = n - 1
-    random = np.random.default_rng(8191)
-    trials = []
-    for eigenvalues in (np.ones(m), np.exp(-1.5 * np.linspace(0, 1, m) ** 2)):
-        vectors = np.linalg.qr(random.normal(size=(n, n)))[0][: min(n, 4), :m]
-        if m == 1:
-            return 1.0
-        trials.append((eigenvalues, vectors, map_from_spectrum(sigma, n, eigenvalues, vectors, 0.35)))
-    errors = []
-    for spacing in SPACINGS:
-        errors.append(
-            max(
-                np.abs(map_from_spectrum(sigma, n, e, v, spacing) - f).max() / (np.abs(f).max() or 1.0)
-                for e, v, f in trials
-            )
-        )
-        if errors[-1] < (KINKED_CONVERGED if sigma.kinks else CONVERGED):
-            return spacing
-    return SPACINGS[int(np.argmin(errors))]
-
-
 def map_from_spectrum(
     sigma: PreparedActivation, n: int, eigenvalues: np.ndarray, vectors: np.ndarray, rule: Rule
 ) -> np.ndarray:
     """The map of the samples whose rows of eigenvectors are given: `vectors` may be fewer than n rows.
 
     Args:
-        rule: a whole number of Gauss-Jacobi nodes, or the spacing (a float) of the trapezoid rule.
+        rule: a Gauss rule, or the spacing (a float) of the trapezoid rule.
     """
-    rows = len(vectors)
     if len(eigenvalues) == 1:
         plus, minus = (sigma.value(sign * np.sqrt(n) * vectors[:, 0]) for sign in (1.0, -1.0))
         return (np.outer(plus, plus) + np.outer(minus, minus)) / 2
     if any(kink != 0 for kink in sigma.kinks):
-        return _at_origin(sigma, eigenvalues, vectors) + kinked_integral(sigma, n, eigenvalues, vectors, float(rule))
-    if isinstance(rule, int) and sigma.kinks and sigma.degree is None:
-        t, weights = nodes.jacobi_rule_in_roots(eigenvalues, rule)
-    elif isinstance(rule, int):
+        return _at_origin(sigma, eigenvalues, vectors) + kinked_integral(sigma, n, eigenvalues, vectors, _spacing(rule))
+    if isinstance(rule, GaussRule):
         t, weights = nodes.jacobi_rule(eigenvalues, rule, sigma.degree or 1.0)
     else:
         left_tail = nodes.TAIL if not sigma.kinks else nodes.TAIL * max(1.0, 1 / (sigma.degree or 0.5))
@@ -152,14 +92,51 @@ def map_from_spectrum(
         return base + _by_arcs(sigma, n, shrink, vectors, radii, weights)
     if sigma.degree is not None and sigma.dual is not None:
         return base + _by_dual(sigma, n, shrink, vectors, radii, weights)
+    return base + _by_spectra(sigma, n, shrink, vectors, radii, weights)
+
+
+def _spacing(rule: Rule) -> float:
+    if isinstance(rule, GaussRule):
+        raise MapError("kinks away from 0 take a spacing, not a Gauss rule")
+    return rule
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> Any:
+    """The module of compiled loops, where numba is installed."""
+    try:
+        return importlib.import_module("numerics.maps.compiled_pairs")
+    except ImportError:
+        return None
+
+
+def _by_spectra(
+    sigma: PreparedActivation, n: int, shrink: np.ndarray, vectors: np.ndarray, radii: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Analytic activations: docs/derivations/mean_field_map.md, (4)."""
+    table = circle.spectral_table(sigma, float(np.sqrt(n)))
+    rows = len(vectors)
+    compiled = _compiled()
+    if compiled is not None:
+        cosines = np.empty((*radii.shape, rows))
+        ladders = [np.empty((0, *radii.shape))] * 2
+        for block in table.blocks:
+            ladders[block.orders[0]] = np.empty((block.coefficients.shape[2], *radii.shape))
+        compiled.cosines_and_ladders(shrink, vectors, float(n), table.largest, cosines, *ladders)
+        result = np.zeros((rows, rows))
+        for block, kept in zip(table.blocks, table.kept(radii, weights)):
+            first = int(block.orders[0])
+            values, radial = block.at(ladders[first], int(kept.max()))
+            compiled.add_pair_sums(cosines, weights, first, radial, values, kept, result)
+        return result + result.T
     blocks = n * ((vectors * shrink[:, None, :]) @ vectors.T)
     cosines = _cosines(blocks, radii[:, :, None] * radii[:, None, :])
-    orders, values, radial = circle.spectral_table(sigma, float(np.sqrt(n))).at(radii, weights)
+    orders, values, radial = table.at(radii, weights)
     result = np.tensordot(weights, circle.chebyshev_pair_sum(orders, radial, values, cosines), axes=1)
     result += result.T
     diagonal = np.arange(rows)
     result[diagonal, diagonal] = 2 * weights @ circle.diagonal_sum(orders, radial, values)
-    return base + result
+    return result
 
 
 def _cosines(blocks: np.ndarray, lengths: np.ndarray) -> np.ndarray:
@@ -197,21 +174,21 @@ def _by_dual(
 
 def _spectrum(covariance: np.ndarray, centered: bool) -> tuple[np.ndarray, np.ndarray]:
     """Nonzero eigenvalues and eigenvectors of the (centred) covariance, scaled to a largest eigenvalue of 1."""
-    s = np.array(covariance, dtype=np.float64)
-    scale = np.abs(s).max()
+    s = np.asarray(covariance, dtype=np.float64)
+    scale = max(float(s.max()), -float(s.min()))
     if centered:
-        s = s - s.sum(axis=0) / len(s)
-        s = s - s.sum(axis=1)[:, None] / len(s)
-    eigenvalues, vectors = np.linalg.eigh((s + s.T) / 2)
+        s = s - s.mean(axis=0)
+        s -= s.mean(axis=1)[:, None]
+    eigenvalues, vectors = np.linalg.eigh(s)
+    lowest, highest = float(eigenvalues[0]), float(eigenvalues[-1])
     tolerance = RANK_TOLERANCE * len(s)
-    if eigenvalues[-1] <= tolerance * scale:
+    if highest <= tolerance * scale:
         raise MapError("all samples are identical: batch normalisation divides by zero; give samples that differ")
-    if eigenvalues[0] < -1e-7 * eigenvalues[-1]:
-        raise MapError(
-            f"the Gram matrix has the eigenvalue {eigenvalues[0]:.3g}: a Gram matrix is positive semidefinite"
-        )
-    kept = eigenvalues > tolerance * max(eigenvalues[-1], scale * np.finfo(np.float64).eps)
-    return eigenvalues[kept] / eigenvalues[-1], vectors[:, kept]
+    if lowest < -1e-7 * highest:
+        raise MapError(f"the Gram matrix has the eigenvalue {lowest:.3g}: a Gram matrix is positive semidefinite")
+    # in increasing order
+    first = int(np.searchsorted(eigenvalues, tolerance * max(highest, scale * np.finfo(np.float64).eps), side="right"))
+    return eigenvalues[first:] / highest, vectors[:, first:]
 
 
 def _at_origin(sigma: PreparedActivation, eigenvalues: np.ndarray, vectors: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ from theory.activations.base import Parity
 
 CHUNK = 400_000
 # relative size of an order's whole contribution below which it is left out
-NEGLIGIBLE = 1e-18
+NEGLIGIBLE = 3e-18
 RINGS = 40
 ORDERS = (6, 8, 10, 12, 16, 20, 26, 34, 48, 64, 90, 128)
 
@@ -43,40 +43,63 @@ def chebyshev_transform(count: int, parity: Parity) -> tuple[np.ndarray, np.ndar
 
 
 @dataclass(frozen=True)
+class SpectralBlock:
+    """The orders of one parity.
+
+    Args:
+        orders: (k,).
+        coefficients: (2, k, l) from T_l(r/largest) to the a_k and to the radial coefficients; l has the parity of k.
+        at_zero: (k,) the radial coefficients at radius 0: rounding, which the integral over log t would add up.
+        envelope: (rings, k) the largest |a_k| times the largest |radial coefficient| up to each radius, of this or a later
+            order.
+    """
+
+    orders: np.ndarray
+    coefficients: np.ndarray
+    at_zero: np.ndarray
+    envelope: np.ndarray
+
+    def at(self, ladder: np.ndarray, kept: int) -> tuple[np.ndarray, np.ndarray]:
+        """The first `kept` a_k and radial coefficients, (kept, *points), from the T_l of the points, (l, *points)."""
+        flat = self.coefficients[:, :kept].reshape(2 * kept, -1) @ ladder.reshape(len(ladder), -1)
+        values, radial = flat.reshape(2, kept, *ladder.shape[1:])
+        radial -= self.at_zero[:kept].reshape(kept, *[1] * (ladder.ndim - 1))
+        return values, radial
+
+
+@dataclass(frozen=True)
 class SpectralTable:
     """Chebyshev coefficients a_k(r) of sigma(r cos psi), and those of r d/dr of it, as polynomials in r/largest.
 
     Args:
         largest: the radius up to which the table holds.
-        blocks: for each parity of k = parity of l: the orders k; the matrix (2, k, l) from T_l(r/largest) to the a_k and
-            to the radial coefficients; and, (k, rings), the largest |a_k| times the largest |radial coefficient| up to each radius.
+        blocks: one for each parity that occurs.
     """
 
     largest: float
-    blocks: tuple[tuple[np.ndarray, np.ndarray, np.ndarray], ...]
+    blocks: tuple[SpectralBlock, ...]
 
-    def at(self, radii: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Orders k, a_k and radial coefficients (k, *radii.shape), without the orders that `weights` makes negligible.
+    def kept(self, radii: np.ndarray, weights: np.ndarray) -> list[np.ndarray]:
+        """For each block how many orders count at each node, (nodes,), the rest being negligible in the sum over nodes.
 
         Args:
             radii: (nodes, n), at most `largest`.
             weights: (nodes,), of the sum over nodes that the products enter.
         """
-        # the last column is radius 0, where the radial coefficients vanish: taking it off keeps small radii free of the
-        # table's rounding, which the integral over log t would add up
-        ratio = np.append(radii.ravel() / self.largest, 0.0)
         rings = np.minimum((radii.max(axis=1) / self.largest * RINGS).astype(int), RINGS - 1)
-        mass = np.bincount(rings, np.abs(weights), RINGS)
-        bounds = [envelope @ mass for _, _, envelope in self.blocks]
-        least = NEGLIGIBLE * sum(bound.sum() for bound in bounds)
+        sizes = [block.envelope[rings] * np.abs(weights)[:, None] for block in self.blocks]
+        least = NEGLIGIBLE * sum(float(size.sum()) for size in sizes)
+        return [(size > least).sum(axis=1) for size in sizes]
+
+    def at(self, radii: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Orders k, a_k and radial coefficients (k, *radii.shape), without the orders that are negligible at every node."""
+        ratio = radii / self.largest
         found = []
-        for (orders, matrix, _), bound in zip(self.blocks, bounds):
-            kept = 1 + int(np.flatnonzero(bound > least)[-1]) if (bound > least).any() else 1
-            basis = np.empty((len(orders), ratio.size))
-            chebyshev_ladder(basis, ratio, int(orders[0]))
-            values, radial = matrix[0, :kept] @ basis, matrix[1, :kept] @ basis
-            radial -= radial[:, -1:]
-            found.append((orders[:kept], *(part[:, :-1].reshape(kept, *radii.shape) for part in (values, radial))))
+        for block, counts in zip(self.blocks, self.kept(radii, weights)):
+            kept = max(1, int(counts.max()))
+            basis = np.empty((block.coefficients.shape[2], *radii.shape))
+            chebyshev_ladder(basis, ratio, int(block.orders[0]))
+            found.append((block.orders[:kept], *block.at(basis, kept)))
         orders = np.concatenate([f[0] for f in found])
         values, radial = (np.concatenate([f[i] for f in found]) for i in (1, 2))
         if len(found) == 1:
@@ -123,9 +146,19 @@ def spectral_table(sigma: PreparedActivation, largest: float) -> SpectralTable:
         table = np.ascontiguousarray(np.stack([part.T for part in parts]))
         basis = np.empty((len(chosen), RINGS))
         chebyshev_ladder(basis, (np.arange(RINGS) + 1) / RINGS, int(chosen[0]))
+        at_zero = table[1] @ np.cos(chosen * np.pi / 2).round()
         # coefficients need not grow with the radius: a later ring counts what all earlier ones reached
         reached = [np.maximum.accumulate(np.abs(part @ basis), axis=1) for part in table]
-        blocks.append((chosen, table, reached[0] * reached[1]))
+        envelope = np.maximum.accumulate((reached[0] * reached[1])[::-1], axis=0)[::-1].T
+        used = 1 + int(np.flatnonzero(envelope.max(axis=0) > NEGLIGIBLE * envelope.max())[-1]) if envelope.any() else 1
+        blocks.append(
+            SpectralBlock(
+                chosen[:used],
+                np.ascontiguousarray(table[:, :used]),
+                at_zero[:used],
+                np.ascontiguousarray(envelope[:, :used]),
+            )
+        )
     return SpectralTable(largest, tuple(blocks))
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from numerics.maps import circle, nodes
 from numerics.maps.hermite_dual import hermite_dual
+from numerics.maps.hermite_table import table_dual
 from numerics.maps.prepared import MapError, PreparedActivation, band_limit, prepare
 from theory.activations.base import Activation
 
@@ -70,7 +71,9 @@ def gaussian_map(sigma: PreparedActivation, covariance: np.ndarray, refine: floa
     if sigma.kinks:
         return _by_arcs(sigma, covariance, deviations, refine)
     if refine == 1.0:
-        series = hermite_dual(sigma, cosines, deviations)
+        series = table_dual(sigma, cosines, deviations)
+        if series is None:
+            series = hermite_dual(sigma, cosines, deviations)
         if series is not None:
             return series
     return _by_spectra(sigma, cosines, deviations, refine)

@@ -23,21 +23,23 @@ CONVERGED = 1e-15
 
 
 @lru_cache(maxsize=64)
-def hermite_rule(grid: tuple[float, float], orders: int, parity: Parity) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def hermite_rule(
+    grid: tuple[float, float], orders: int, parity: Parity, dtype: type = np.float64
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Trapezoid nodes z, the orders k, and the matrix (nodes, k) of weight times phi_k(z).
 
     Half the nodes and half the orders where a parity is given.
     """
     reach, step = grid
     count = round(reach / step)
-    z = np.arange(-count, count + 1) * step
-    matrix = np.empty((len(z), orders))
+    z = np.arange(-count, count + 1, dtype=dtype) * dtype(step)
+    matrix: np.ndarray = np.empty((len(z), orders), dtype)
     # phi_k times sqrt of the density keeps the recurrence in range
     matrix[:, 0] = np.exp(-z * z / 4)
     matrix[:, 1] = z * matrix[:, 0]
     for k in range(1, orders - 1):
-        matrix[:, k + 1] = (z * matrix[:, k] - np.sqrt(k) * matrix[:, k - 1]) / np.sqrt(k + 1)
-    matrix *= (np.exp(-z * z / 4) * step / np.sqrt(2 * np.pi))[:, None]
+        matrix[:, k + 1] = (z * matrix[:, k] - np.sqrt(dtype(k)) * matrix[:, k - 1]) / np.sqrt(dtype(k + 1))
+    matrix *= (np.exp(-z * z / 4) * (dtype(step) / np.sqrt(8 * np.arctan(dtype(1)))))[:, None]
     numbers = np.arange(orders)
     if parity is Parity.NONE:
         return z, numbers, matrix
@@ -63,7 +65,7 @@ def hermite_dual(sigma: PreparedActivation, cosines: np.ndarray, deviations: np.
         cosines: (n, n) correlations, 1 on the diagonal.
         deviations: (n,) standard deviations.
     """
-    first, second, flat, mirrored = _pairs(len(deviations))
+    first, second, flat, mirrored = pairs_of(len(deviations))
     pairs = cosines.take(flat)
     largest = max(float(pairs.max()), -float(pairs.min())) if len(pairs) else 0.0
     found = hermite_coefficients(sigma, deviations, largest)
@@ -85,7 +87,7 @@ def hermite_dual(sigma: PreparedActivation, cosines: np.ndarray, deviations: np.
 
 
 @lru_cache(maxsize=32)
-def _pairs(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def pairs_of(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """i < j, and the places of (i, j) and (j, i) in the raveled matrix."""
     first, second = np.triu_indices(n, 1)
     return first, second, first * n + second, second * n + first

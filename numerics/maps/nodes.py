@@ -7,6 +7,7 @@ exponentially.  For eigenvalues of one size s = t/(t + t0) leaves a Jacobi weigh
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from math import lgamma
 
@@ -74,24 +75,33 @@ def gauss_jacobi(count: int, at_one: float, at_zero: float) -> tuple[np.ndarray,
     return (1 + nodes) / 2, (1 - nodes) / 2, mass * vectors[0] ** 2
 
 
-def jacobi_rule(eigenvalues: np.ndarray, count: int, degree: float) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes t and weights of int dt/(2t) det(I + 2 t S)^(-1/2) for integrands that start like t^degree."""
-    m = len(eigenvalues)
-    s, rest, weights = gauss_jacobi(count, m / 2 - 1, degree - 1)
-    scale = np.exp(-np.log(2 * eigenvalues).mean())
-    fall = -0.5 * np.log(rest[:, None] + 2 * scale * eigenvalues * s[:, None]).sum(axis=1)
-    return scale * s / rest, weights * np.exp(fall - degree * np.log(s)) / 2
+@dataclass(frozen=True)
+class GaussRule:
+    """Gauss-Jacobi nodes in s = t/(t + t0) or, for integrands analytic in sqrt(t), in its root.
+
+    Args:
+        count: of nodes.
+        roots: whether the nodes lie in sqrt(s).
+        stretch: t0 over the exponential of minus the mean of log 2 lambda: the singularities of sigma off the real line
+            move away from [0, 1] at another t0 than those of the determinant.
+    """
+
+    count: int
+    roots: bool = False
+    stretch: float = 1.0
 
 
-def jacobi_rule_in_roots(eigenvalues: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """`jacobi_rule` for integrands analytic in sqrt(t) that start like t (kinks at 0): nodes in y = sqrt(t/(t + t0))."""
+def jacobi_rule(eigenvalues: np.ndarray, rule: GaussRule, degree: float) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes t and weights of int dt/(2t) det(I + 2 t S)^(-1/2) for integrands that start like t^degree, or like t with roots."""
     m = len(eigenvalues)
-    y, rest, weights = gauss_jacobi(count, m / 2 - 1, 1.0)
-    s = y * y
-    scale = np.exp(-np.log(2 * eigenvalues).mean())
-    gap = rest * (1 + y)
+    y, rest, weights = gauss_jacobi(rule.count, m / 2 - 1, 1.0 if rule.roots else degree - 1)
+    # 1 - s: (1 - y)(1 + y) keeps its digits
+    s, gap = (y * y, rest * (1 + y)) if rule.roots else (y, rest)
+    scale = rule.stretch * np.exp(-np.log(2 * eigenvalues).mean())
     fall = -0.5 * np.log(gap[:, None] + 2 * scale * eigenvalues * s[:, None]).sum(axis=1)
-    return scale * s / gap, weights * np.exp(fall + (m / 2 - 1) * np.log1p(y)) / s
+    if rule.roots:
+        return scale * s / gap, weights * np.exp(fall + (m / 2 - 1) * np.log1p(y)) / s
+    return scale * s / gap, weights * np.exp(fall - degree * np.log(s)) / 2
 
 
 def tanh_sinh(step: float = 0.15, reach: float = 3.1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

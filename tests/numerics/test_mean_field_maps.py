@@ -310,3 +310,34 @@ def test_an_undeclared_kink_is_noticed():
         batch_norm_map(replace(hard, kinks=()), np.eye(3))
     with pytest.raises(MapError, match="declare every kink"):
         batch_norm_map(replace(hard, kinks=(0.0,)), np.eye(3))
+
+
+@pytest.mark.parametrize("text", ["tanh", "x*Phi(x)", "sin(3*x)"])
+def test_compiled_loops_agree_with_numpy(text, monkeypatch):
+    from numerics.maps import batch_norm
+
+    sigma, gram = prepare(activations.get(text)), random_gram(9, seed=4)
+    gram[0] = gram[:, 0] = gram.mean(axis=0)
+    compiled = batch_norm_map(sigma, gram, centered=False)
+    monkeypatch.setattr(batch_norm, "_compiled", lambda: None)
+    assert np.abs(compiled - batch_norm_map(sigma, gram, centered=False)).max() < 3e-15 * np.abs(compiled).max()
+
+
+@pytest.mark.parametrize("text", ["tanh", "x*Phi(x)", "log(1+exp(x))", "sin"])
+@pytest.mark.parametrize("spread", [1.0, 5.0])
+def test_tables_of_coefficients_agree_with_direct_sums(text, spread):
+    """Several octaves of standard deviations, correlations up to 0.98."""
+    from numerics.maps.hermite_dual import hermite_dual
+    from numerics.maps.hermite_table import table_dual
+
+    sigma = prepare(activations.get(text))
+    correlations = random_gram(8, seed=6, samples=8)
+    scale = np.sqrt(np.diag(correlations))
+    cosines = correlations / np.outer(scale, scale)
+    cosines[0, 1] = cosines[1, 0] = 0.98
+    np.fill_diagonal(cosines, 1.0)
+    deviations = np.geomspace(0.3, 0.3 * spread, 8)
+    direct, table = hermite_dual(sigma, cosines, deviations), table_dual(sigma, cosines, deviations)
+    assert direct is not None
+    assert table is not None
+    assert np.abs(table - direct).max() < 3e-15 * np.abs(direct).max()
