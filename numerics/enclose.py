@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from flint import arb
-from sympy import Dummy, Expr, Limit, Sum
+from sympy import Expr, Limit, Sum
 
 from numerics.balls import Comparison, endpoints, less, mid_rad, same, to_data
 from numerics.enclosed_number import EnclosedNumber
@@ -199,11 +199,9 @@ def expression_ball(expression: Expr, bits: int, deadline: Deadline) -> arb:
         sums = {node: EnclosedNumber(sum_ball(node, bits, deadline)) for node in expression.atoms(Sum)}
         expression = expression.xreplace(sums)
     means = outermost_means(expression)
-    dummies = [Dummy() for _ in means]
-    body = expression.xreplace(dict(zip(means, dummies, strict=True)))
     balls = [mean_enclosure(m, bits, deadline) for m in means]
-    with working_bits(bits):
-        return real_function(body, tuple(dummies))(*balls)
+    with working_bits(bits):  # the means themselves are the variables: putting symbols in their place wakes Max and Abs up
+        return real_function(expression, tuple(means))(*balls)
 
 
 def mean_enclosure(mean: Any, bits: int, deadline: Deadline) -> arb:

@@ -53,8 +53,13 @@ class Ellipse:
 
 
 def _ellipse(
-    expression: Expr, variable: Symbol, scale: float, height: float, symmetric_modulus: bool
+    expression: Expr, variable: Symbol, scale: float, height: float, symmetric_modulus: bool, inside: bool
 ) -> Ellipse | None:
+    """The ellipse of this half-height with a bound of |f| on it, or None where f is not certainly analytic there.
+
+    Args:
+        inside: a larger ellipse is certified already, so that the boundary alone has the largest modulus.
+    """
     b = height / scale
     radius = b + math.sqrt(1 + b * b)
     radius *= 1 - 1e-12  # a float from below: the true ellipse of this radius is inside the boxes
@@ -64,13 +69,20 @@ def _ellipse(
     worst = arb(0)
     start = 0.0 if symmetric_modulus else -wide
     width = (wide - start) / tiles
+
+    def boundary(at: float) -> float:
+        return height * math.sqrt(max(0.0, 1 - (at / wide) ** 2))
+
     for j in range(tiles):
         left, right = start + j * width, start + (j + 1) * width
         near = 0.0 if left <= 0 <= right else min(abs(left), abs(right))
-        top = height * math.sqrt(max(0.0, 1 - (near / wide) ** 2)) * (1 + 1e-9) + 1e-9
-        layers = max(1, math.ceil(top / 0.5))
+        top = boundary(near) * (1 + 1e-9) + 1e-9
+        bottom = max(0.0, boundary(max(abs(left), abs(right))) * (1 - 1e-9) - 1e-9) if inside else 0.0
+        layers = max(1, math.ceil((top - bottom) / 0.5))
+        step = (top - bottom) / layers
         for i in range(layers):
-            bound = box_bound(function, left - 1e-9, right + 1e-9, top * i / layers, top * (i + 1) / layers)
+            low, high = bottom + i * step, top if i == layers - 1 else bottom + (i + 1) * step
+            bound = box_bound(function, left - 1e-9, right + 1e-9, low, high)
             if bound is None:
                 return None
             worst = worst.max(bound)
@@ -80,11 +92,11 @@ def _ellipse(
 @lru_cache(maxsize=256)
 def ellipses(expression: Expr, variable: Symbol, dimension: float, symmetric_modulus: bool) -> tuple[Ellipse, ...]:
     """Ellipses around [-sqrt(m), sqrt(m)] on which f is certified analytic, largest first."""
-    found = []
+    found: list[Ellipse] = []
     scale = math.sqrt(dimension) * (1 + 1e-15)
     with working_bits(BOUND_BITS):
         for height in _HEIGHTS:
-            one = _ellipse(expression, variable, scale, height, symmetric_modulus)
+            one = _ellipse(expression, variable, scale, height, symmetric_modulus, bool(found))
             if one is not None:
                 found.append(one)
             if len(found) >= 4:
@@ -95,6 +107,12 @@ def ellipses(expression: Expr, variable: Symbol, dimension: float, symmetric_mod
 def degree_needed(ellipse: Ellipse, bits: int) -> int:
     size = float(ellipse.bound.log().abs_upper().mid()) if ellipse.bound > 1 else 0.0
     return math.ceil((bits * math.log(2) + size + 4 - math.log(ellipse.radius - 1)) / math.log(ellipse.radius))
+
+
+def _rounded(nodes: int) -> int:
+    """At most an eighth more, with few different values: a rule is shared by all means that need about as many nodes."""
+    unit = max(4, 1 << max(0, nodes.bit_length() - 4))
+    return unit * math.ceil(nodes / unit)
 
 
 @lru_cache(maxsize=32)
@@ -163,7 +181,7 @@ def gegenbauer_series(
     approximation = max(degree_needed(ellipse, bits), degree)
     # for a series, the squared norm is wanted to the same bits as the coefficients
     exactness = max(approximation + degree, 2 * approximation if degree else 0)
-    nodes = 4 * math.ceil((exactness + 1 + dimension) / 8)
+    nodes = _rounded(math.ceil((exactness + 1 + dimension) / 2))
     if nodes > MOST_NODES:
         raise UndecidedError(f"the rule needs {nodes} nodes: ask for fewer bits")
     inner = 64 * math.ceil((bits + 40 + (4 * degree) // 3) / 64)

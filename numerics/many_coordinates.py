@@ -16,9 +16,10 @@ beyond |t| = T, from
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from flint import acb, acb_poly, arb, arb_poly
+from flint import acb, acb_poly, arb, arb_mat, arb_poly
 from sympy import Expr, Integer, Rational, Symbol, sqrt
 
 from numerics.balls import symmetric
@@ -79,20 +80,78 @@ def _half_moments(w: acb, degree: int) -> list[acb]:
     return moments[: degree + 1]
 
 
-def _whole_moments(w: acb, degree: int) -> list[acb]:
-    """E (g + w)^l, polynomials in w."""
-    moments = [acb(1), w]
+def _turned_moments(s: arb, degree: int) -> list[arb]:
+    """E (g + i s)^l / i^l: the Hermite polynomials He_l(s), real."""
+    moments = [arb(1), s]
     for l in range(2, degree + 1):
-        moments.append(w * moments[-1] + (l - 1) * moments[-2])
+        moments.append(s * moments[-1] - (l - 1) * moments[-2])
     return moments[: degree + 1]
 
 
 def _series(f: TwoSided, w: acb) -> acb_poly:
     degree = len(f.positive) - 1
-    if f.whole:
-        return acb_poly([p * h for p, h in zip(f.positive, _whole_moments(w, degree))])
     above, below = _half_moments(w, degree), _half_moments(-w, degree)
     return acb_poly([p * a + q * b for p, q, a, b in zip(f.positive, f.negative, above, below)])
+
+
+@dataclass(frozen=True)
+class _Turned:
+    """A polynomial f as the real power series sum p_l He_l(s) X^{(l - offset)/step}, step 2 where f has a parity."""
+
+    coefficients: tuple[arb, ...]
+    offset: int
+    step: int
+
+    @classmethod
+    def of(cls, f: TwoSided) -> _Turned:
+        for offset in (0, 1):
+            if all(c == 0 for c in f.positive[1 - offset :: 2]):
+                return cls(f.positive[offset::2], offset, 2)
+        return cls(f.positive, 0, 1)
+
+    def series(self, moments: list[arb]) -> arb_poly:
+        return arb_poly([p * h for p, h in zip(self.coefficients, moments[self.offset :: self.step])])
+
+
+def _real_product(parts: list[TwoSided], powers: list[int], degree: int) -> Callable[[arb], list[arb]] | None:
+    """s -> the real parts of the coefficients of ``prod (sum p_l E(g + is)^l X^l)^power``, without complex numbers.
+
+    E(g + is)^l = i^l He_l(s), so a product of polynomials has the coefficient i^d times a real one at degree d.
+    """
+    if not all(f.whole for f in parts):
+        return None
+    turned = [_Turned.of(f) for f in parts]
+    step = min(f.step for f in turned)
+    if any(f.step != step for f in turned):
+        turned = [f if f.step == step else _Turned(g.positive, 0, 1) for f, g in zip(turned, parts)]
+    offset = sum(f.offset * power for f, power in zip(turned, powers))
+    most = max(len(f.positive) for f in parts) - 1
+
+    def coefficients(s: arb) -> list[arb]:
+        moments = _turned_moments(s, most)
+        product = arb_poly([1])
+        for f, power in zip(turned, powers):
+            product = product * f.series(moments) ** power
+        values = [arb(0)] * (degree + 1)
+        for k in range(product.length()):
+            d = offset + step * k
+            if d % 2 == 0:
+                values[d] = product[k] if d % 4 == 0 else -product[k]
+        return values
+
+    return coefficients
+
+
+def _coefficients(parts: list[TwoSided], powers: list[int], degree: int) -> Callable[[arb], list[arb]]:
+    """s -> the real parts of the coefficients of the product at w = i s."""
+
+    def complex_product(s: arb) -> list[arb]:
+        product = acb_poly([1])
+        for f, power in zip(parts, powers):
+            product = product * _series(f, acb(0, s)) ** power
+        return [product[d].real for d in range(degree + 1)]
+
+    return _real_product(parts, powers, degree) or complex_product
 
 
 def _ratios(batch_size: int, dimension: int, degree: int) -> list[arb]:
@@ -167,10 +226,8 @@ def sphere_product(
         extra = lost + 64
     if not centered:
         with working_bits(inner):
-            product = acb_poly([1])
-            for f, power in zip(parts, powers):
-                product = product * _series(f, acb(0)) ** power
-            value = sum((c * product[t].real for t, c in enumerate(_ratios(n, m, degree))), arb(0))
+            values = _coefficients(parts, powers, degree)(arb(0))
+            value = sum((c * v for c, v in zip(_ratios(n, m, degree), values)), arb(0))
             return value + symmetric(_approximation_error(parts, powers))
     return _midpoints(parts, powers, n, m, degree, spread, bits, inner, deadline)
 
@@ -213,13 +270,12 @@ def _midpoints(
     with working_bits(inner):
         h = arb(reach) / nodes
         root = arb(n).rsqrt()
-        total = arb_poly()
+        coefficients = _coefficients(parts, powers, degree)
+        ratios = arb_mat([_ratios(n, m, degree)])
+        total = arb(0)
         for j in range(nodes):
             deadline.check()
             t = h * (2 * j + 1) / 2
-            product = acb_poly([1])
-            for f, power in zip(parts, powers):
-                product = product * _series(f, acb(0, t * root)) ** power
             weight = 2 * h * (-t * t / 2).exp() / (2 * arb.pi()).sqrt()
-            total += arb_poly([product[d].real for d in range(degree + 1)]) * arb_poly([weight])
-        return _paired(total, _ratios(n, m, degree)) + symmetric(error)
+            total += weight * (ratios * arb_mat([[v] for v in coefficients(t * root)]))[0, 0]
+        return total + symmetric(error)

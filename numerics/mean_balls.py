@@ -138,8 +138,8 @@ def _sphere_part(mean: SphereMean) -> Part:
         # the law is exchangeable: only the functions matter, not which coordinates carry them
         first = law.variables[0]
         bodies = tuple(sorted((functions[v].xreplace({v: first}) for v in present), key=default_sort_key))
-        key = ("sphere", bodies, first, int(n), centered, bits)
-        return _remembered(key, lambda: _sphere_product(list(bodies), first, int(n), centered, bits, deadline))
+        key = ("sphere", bodies, first, int(n), centered)
+        return _remembered(key, bits, lambda: _sphere_product(list(bodies), first, int(n), centered, bits, deadline))
 
     return part
 
@@ -160,17 +160,18 @@ def _sphere_product(bodies: list[Expr], variable: Symbol, n: int, centered: bool
     return sphere_product(bodies, variable, n, centered, bits, deadline)
 
 
-_known: OrderedDict[Any, arb] = OrderedDict()
+_known: OrderedDict[Any, tuple[int, arb]] = OrderedDict()
 MOST_REMEMBERED = 1024
 
 
-def _remembered(key: Any, compute: Callable[[], arb]) -> arb:
-    """The ball of an earlier call with the same key; balls are immutable."""
-    if key in _known:
+def _remembered(key: Any, bits: int, compute: Callable[[], arb]) -> arb:
+    """The ball of an earlier call with the same key and at least as many bits; balls are immutable."""
+    found = _known.get(key)
+    if found is not None and found[0] >= bits:
         _known.move_to_end(key)
-        return _known[key]
+        return found[1]
     value = compute()
-    _known[key] = value
+    _known[key] = bits, value
     if len(_known) > MOST_REMEMBERED:
         _known.popitem(last=False)
     return value

@@ -14,8 +14,8 @@ from itertools import pairwise
 import numpy as np
 
 from numerics.maps.mean_field import mean_field_step
-from theory.activations.base import Parity
-from theory.network import BatchNorm, Network, NetworkError
+from theory.mean_field import has_correlated_rows
+from theory.network import Network, NetworkError
 
 METHOD = "float64 map and central differences; the error is estimated from two extrapolations"
 
@@ -27,15 +27,6 @@ class Estimate:
     value: float
     error: float
     method: str = METHOD
-
-
-def applies(network: Network) -> bool:
-    """Whether the network is of the kind this module is for."""
-    normalization = network.normalization
-    return (
-        isinstance(normalization, BatchNorm) and not normalization.centered and normalization.epsilon == 0
-        and network.bias_variance == 0 and network.activation.parity is not Parity.ODD
-    )  # fmt: skip
 
 
 def _exchangeable(n: int, c: float) -> np.ndarray:
@@ -53,7 +44,7 @@ def fixed_correlation(network: Network) -> tuple[float, float]:
     Raises:
         NetworkError: not a network of this kind, a symbolic batch size, or samples that become parallel (c -> 1).
     """
-    if not applies(network):
+    if not has_correlated_rows(network):
         raise NetworkError("this fixed point is for uncentred batch normalisation and an activation that is not odd")
     if not network.batch_size.is_Integer:
         raise NetworkError(f"the root needs an integer batch size, not {network.batch_size}")

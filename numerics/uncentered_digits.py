@@ -16,8 +16,9 @@ from dataclasses import dataclass
 import mpmath
 from sympy import lambdify
 
-from numerics.uncentered import applies, fixed_correlation
+from numerics.uncentered import fixed_correlation
 from theory.conventions import rho
+from theory.mean_field import has_correlated_rows
 from theory.network import Network, NetworkError
 
 
@@ -34,7 +35,7 @@ def has_digits(network: Network) -> bool:
     """Whether the network is one whose fixed point this module evaluates."""
     sigma = network.activation
     degree = sigma.homogeneity
-    return applies(network) and sigma.dual is not None and degree is not None and bool(degree.is_positive)
+    return has_correlated_rows(network) and sigma.dual is not None and degree is not None and bool(degree.is_positive)
 
 
 def fixed_point_digits(network: Network, digits: int = 30) -> FixedPointDigits:
@@ -47,7 +48,8 @@ def fixed_point_digits(network: Network, digits: int = 30) -> FixedPointDigits:
     Raises:
         NetworkError: another network, or samples that become parallel.
 
-    >>> from theory.network import Network
+    >>> from theory.mean_field import has_correlated_rows
+from theory.network import Network
     >>> point = fixed_point_digits(Network("relu", "batch-uncentered", 5), 20)
     >>> print(mpmath.nstr(point.correlation, 15))
     0.486928895312683

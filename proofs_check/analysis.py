@@ -16,11 +16,14 @@ from sympy import Expr, S, oo
 from proofs_check.decimal_text import decimal_of_interval, rounded_up, significant
 from theory.analysis import KEYS, analyze
 from theory.display import Displayed, text
+from theory.expectation import SphereMean
+from theory.mean_field import has_correlated_rows
 from theory.network import Network, NetworkError
 from theory.notation import OURS, Notation
 
 BALL_SECONDS = 5.0
 FEWEST_DIGITS = 16
+FLUCTUATION_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,12 @@ def analyze_network(network: Network, digits: int = 20) -> dict[str, Number]:
     if not network.batch_size.is_Integer:
         raise NetworkError(f"an analysis needs an integer batch size, not {network.batch_size}")
     formulas = analyze(network)
-    enclosed: dict[Expr, _Interval | None] = {}
+    enclosed: dict[tuple[Expr, int], _Interval | None] = {}
 
-    def enclosure(formula: Expr) -> _Interval | None:
-        if formula not in enclosed:
-            enclosed[formula] = _enclosed(formula, digits)
-        return enclosed[formula]
+    def enclosure(formula: Expr, wanted: int = digits) -> _Interval | None:
+        if (formula, wanted) not in enclosed:
+            enclosed[formula, wanted] = _enclosed(formula, wanted)
+        return enclosed[formula, wanted]
 
     stable = _stable(formulas["stable"], enclosure)
     numbers: dict[str, Number] = {}
@@ -108,16 +111,23 @@ def analyze_network(network: Network, digits: int = 20) -> dict[str, Number]:
             why = "is unstable: fluctuations about it do not settle" if stable.value is False else "may be unstable"
             numbers[key] = Number(None, None, f"the fixed point {why}")
         else:
-            numbers[key] = number(formula, digits, enclosure)
+            # means of four coordinates: each digit costs more than all the other numbers together
+            wanted = max(FLUCTUATION_DIGITS, digits // 3) if key == "fluctuation_constant" and needs_four(formula) else digits
+            numbers[key] = number(formula, min(wanted, digits), enclosure)
     return numbers
+
+
+def needs_four(formula: Expr) -> bool:
+    """Whether a formula contains a mean of three or more coordinates."""
+    return any(len(mean.law.variables) > 2 for mean in formula.atoms(SphereMean))
 
 
 def _without_formula(network: Network, digits: int) -> dict[str, Number]:
     """Float estimates where rows at the fixed point are not uniform (uncentred, activation not odd); else nothing."""
-    from numerics.uncentered import Estimate, applies, uncentered_analysis
-
-    if not applies(network):
+    if not has_correlated_rows(network):
         return {}
+    from numerics.uncentered import Estimate, uncentered_analysis
+
     numbers: dict[str, Number] = {}
     try:
         found = uncentered_analysis(network)
@@ -169,7 +179,7 @@ def number(formula: Expr, digits: int, enclosure: Any = None) -> Number:
         exact = Fraction(int(formula.p), int(formula.q))
         value, bound = decimal_of_interval(exact, exact, digits)
         return Number(value, bound, "exact", formula)
-    interval = enclosure(formula) if enclosure else _enclosed(formula, digits)
+    interval = enclosure(formula, digits) if enclosure else _enclosed(formula, digits)
     if interval is not None:
         value, bound = decimal_of_interval(interval.lower, interval.upper, digits)
         return Number(value, bound, "ball", formula)

@@ -8,7 +8,7 @@ J = dF(G_*).  All of it is permutation-equivariant, so V is a handful of scalars
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, lru_cache
 
 from sympy import Expr, ImmutableDenseMatrix, S
 
@@ -21,6 +21,7 @@ from theory.notation import OURS, Notation, expression_latex, notation_of
 from theory.sphere_moments import moment, tidy
 
 
+@lru_cache(maxsize=256)
 def one_step_covariance(network: Network) -> EquivariantOperator:
     """C = Cov(s_i s_j, s_k s_l) for a row s = sigma(phi(x)) at the fixed point, orbit by orbit.
 
@@ -207,6 +208,7 @@ class Fluctuations(Displayed):
         return (direction[0] * image[0] * n + direction[1] * image[1] * n * (n - 1)) / (n - 1)
 
 
+@lru_cache(maxsize=256)
 def stationary_fluctuations(network: Network) -> Fluctuations:
     """Stationary fluctuations of the Gram matrix at the exchangeable fixed point.
 

@@ -10,6 +10,7 @@ Derivation: docs/derivations/linearization.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sympy import Abs, Expr, Max, S, expand, oo, sympify
@@ -192,6 +193,7 @@ def condition_number(gram: ExchangeableGram) -> Expr:
     return largest(tidy(top / mu), tidy(mu / top))
 
 
+@lru_cache(maxsize=256)
 def linearize(network: Network) -> Linearization:
     """The derivative of the mean-field map at the exchangeable fixed point.
 

@@ -11,6 +11,7 @@ there: for odd activations.  For any other one c is the root of a scalar equatio
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sympy import Expr, ImmutableDenseMatrix, Matrix, S, eye, ones, sqrt
@@ -138,6 +139,15 @@ def row_law(network: Network, coordinates: int) -> SphereLaw:
     return SphereLaw(z[:coordinates], network.batch_size, network.require_sphere().centered)
 
 
+def has_correlated_rows(network: Network) -> bool:
+    """Whether batch normalisation does not centre and sigma is not odd: samples then stay correlated at G_*."""
+    normalization = network.normalization
+    return (
+        isinstance(normalization, BatchNorm) and not normalization.centered and normalization.epsilon == 0
+        and network.bias_variance == 0 and network.activation.parity is not Parity.ODD
+    )  # fmt: skip
+
+
 def require_uniform_rows(network: Network) -> None:
     """NetworkError where a row at G_* is not uniform on its sphere: uncentred, activation not odd."""
     if not network.require_sphere().centered and network.activation.parity is not Parity.ODD:
@@ -165,6 +175,7 @@ def closed_pair_mean(network: Network, pair: bool) -> Expr | None:
     return sphere_to_gaussian_ratio(2 * sigma.homogeneity, law) * sigma.dual.subs(rho, at)
 
 
+@lru_cache(maxsize=256)
 def fixed_point(network: Network) -> ExchangeableGram:
     """The exchangeable fixed point G_* under batch normalisation.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from numerics.uncentered import Estimate, applies, fixed_correlation, uncentered_analysis
+from numerics.uncentered import Estimate, fixed_correlation, uncentered_analysis
 from numerics.uncentered_digits import fixed_point_digits
 from tests.theory.sphere_grid import jacobian, mean_field
 from theory import Network
+from theory.mean_field import has_correlated_rows
 from theory.network import NetworkError
 
 
@@ -62,8 +63,8 @@ def test_keys_without_a_value_say_why():
 
 
 def test_refusals():
-    assert not applies(Network("tanh", "batch-uncentered", 4))
-    assert not applies(Network("relu", batch_size=4))
+    assert not has_correlated_rows(Network("tanh", "batch-uncentered", 4))
+    assert not has_correlated_rows(Network("relu", batch_size=4))
     with pytest.raises(NetworkError, match="not odd"):
         fixed_correlation(Network("tanh", "batch-uncentered", 4))
     with pytest.raises(NetworkError, match="integer batch size"):

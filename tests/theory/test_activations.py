@@ -8,7 +8,7 @@ from sympy import Abs, I, Max, Min, Piecewise, Rational, S, Symbol, exp, gamma, 
 
 from theory import activations
 from theory.activations import Activation, ActivationError, Growth, Parity
-from theory.activations.checks import gaussian_moment
+from theory.activations.checks import gaussian_moments
 from theory.conventions import rho, x
 from theory.grammar import ExpressionError
 
@@ -198,5 +198,5 @@ def test_get_understands_names_parameters_and_expressions():
 
 def test_gaussian_moment_against_known_values():
     relu = activations.get("relu")
-    moment = gaussian_moment(lambda t: max(t, mpmath.mpf(0)), relu.kinks, 4)
+    (moment,) = gaussian_moments(lambda t: max(t, mpmath.mpf(0)), relu.kinks, (lambda t, f, g: f**4,))
     assert abs(moment - mpmath.mpf(3) / 2) < 1e-12
