@@ -37,7 +37,10 @@ def measured(name: str, rounds: int) -> dict[str, Any]:
     runs = []
     for _ in range(rounds):
         done = subprocess.run(
-            [sys.executable, "-c", _CODE, name, str(BATCH_SIZE), str(DIGITS)], capture_output=True, text=True, timeout=170
+            [sys.executable, "-c", _CODE, name, str(BATCH_SIZE), str(DIGITS)],
+            capture_output=True,
+            text=True,
+            timeout=170,
         )
         if done.returncode:
             return {"seconds": None, "error": done.stderr.strip().splitlines()[-1]}
@@ -80,9 +83,10 @@ def main() -> None:
     if options.write:
         RESULTS.write_text(json.dumps({"machine": where, "activations": found}, indent=1, sort_keys=True) + "\n")
         heading = (
-            f"## Analysis of one network\n\n`gramchain analyze ACT --batch-size {BATCH_SIZE} --digits {DIGITS}`, processor seconds beyond "
-            f"starting the interpreter and importing (reach: {REACH:g} s, the fluctuation constant to {STATED_DIGITS} digits). "
-            f"`python -m benchmarks.analyze --write`; {where['processor']}, {where['date']}, load {where['load_average_at_start'][0]} at the start."
+            f"## Analysis of one network\n\n`gramchain analyze ACT --batch-size {BATCH_SIZE} --digits {DIGITS}`, processor seconds "
+            f"beyond starting the interpreter and importing (reach: {REACH:g} s, the fluctuation constant to {STATED_DIGITS} "
+            f"digits). `python -m benchmarks.analyze --write`; {where['processor']}, {where['date']}, "
+            f"load {where['load_average_at_start'][0]} at the start."
         )
         write_section("analyze", f"{heading}\n\n{text}")
 

@@ -271,11 +271,11 @@ def _midpoints(
         h = arb(reach) / nodes
         root = arb(n).rsqrt()
         coefficients = _coefficients(parts, powers, degree)
-        ratios = arb_mat([_ratios(n, m, degree)])
+        row = arb_mat([_ratios(n, m, degree)])
         total = arb(0)
         for j in range(nodes):
             deadline.check()
             t = h * (2 * j + 1) / 2
             weight = 2 * h * (-t * t / 2).exp() / (2 * arb.pi()).sqrt()
-            total += weight * (ratios * arb_mat([[v] for v in coefficients(t * root)]))[0, 0]
+            total += weight * (row * arb_mat([[v] for v in coefficients(t * root)]))[0, 0]
         return total + symmetric(error)

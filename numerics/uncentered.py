@@ -2,22 +2,27 @@
 
 Samples stay correlated there, rows are not uniform on a sphere, and no formula of `theory.linearization` applies.  The float64
 map F of an arbitrary Gram matrix gives c as the root of c' = c, and the derivative by central differences of F on the irreps of
-the permutations.  Errors are estimates (differences of two extrapolations), no bounds.
+the permutations: 2 x 2 on the trivial one (eigenvalues 0, since F does not see scale, and dc'/dc) and on the standard one (no
+direction is lost to centring), a number on the pairs.  Errors are estimates, no bounds.
+Derivation: docs/derivations/linearization.md, section "Uncentred, sigma not odd".
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
+from numerics.derivative import extrapolated_slope, mean_field_slope
 from numerics.maps.mean_field import mean_field_step
+from numerics.uncentered_noise import Blocks, fluctuation_constant, gradient_growth
+from theory.gradients import has_square_integrable_slope, is_discontinuous
 from theory.mean_field import has_correlated_rows
 from theory.network import Network, NetworkError
 
 METHOD = "float64 map and central differences; the error is estimated from two extrapolations"
+SAMPLED = "shifted lattices of whole rows; the error is six standard errors of the shifts"
 
 
 @dataclass(frozen=True)
@@ -64,66 +69,108 @@ def fixed_correlation(network: Network) -> tuple[float, float]:
     return after, _ratio(network, n, after)[1]
 
 
-def _slope(function: Callable[[float], np.ndarray], step: float) -> tuple[np.ndarray, np.ndarray]:
-    """Derivative at 0 by central differences extrapolated from steps 1, 2, 4, 8, and its distance from that of 1, 2, 4."""
-    rows = [(function(k * step) - function(-k * step)) / (2 * k * step) for k in (1, 2, 4, 8)]
-    kept = rows[0]
-    for order in (4, 16, 64):
-        kept, rows = rows[0], [(order * a - b) / (order - 1) for a, b in pairwise(rows)]
-    return rows[0], np.abs(rows[0] - kept)
+def fixed_correlations(network: Network, points: int = 40) -> tuple[float, ...]:
+    """Every c between -1/(n-1) and 1 where c' - c changes sign on a grid: one of them as a rule, in float64, no proof.
+
+    c = 1 (parallel samples) is a fixed point of every such network and is left out.
+    """
+    n = int(network.batch_size)
+    low = -1 / (n - 1)
+    grid = low + (1 - low) * (1 - np.cos(np.linspace(0.02, 0.98, points) * np.pi)) / 2
+    gaps = [_ratio(network, n, c)[0] - c for c in grid]
+    roots = []
+    for left, right, before, after in zip(grid, grid[1:], gaps, gaps[1:]):
+        if before == 0 or before * after < 0:
+            for _ in range(50):
+                middle = (left + right) / 2
+                gap = _ratio(network, n, middle)[0] - middle
+                left, right = (middle, right) if gap * before > 0 else (left, middle)
+            roots.append(float(left))
+    return tuple(roots)
+
+
+def correlated_blocks(network: Network, c: float, b: float) -> tuple[Blocks, float]:
+    """J = dF(G_*) on the irreps in orthonormal bases, and an estimate of its largest error."""
+    n = int(network.batch_size)
+    centre = _exchangeable(n, c)
+    step = 0.01 * min(1 - c, 1 + (n - 1) * c)
+
+    # (b, c) -> (A(c), A(c) r(c)): scale-free, so the block has rank one
+    def entries(h: float) -> np.ndarray:
+        ratio, diagonal = _ratio(network, n, c + h)
+        return np.array([diagonal, diagonal * ratio])
+
+    (diagonal, off), errors = extrapolated_slope(entries, step)
+    # at G_* the change of c is (d off - c d diagonal)/b; orthonormal basis I/sqrt n, J0/sqrt(n(n-1))
+    trivial = np.array([[-c * diagonal, diagonal], [-c * off, off]]) / b
+    root = np.sqrt(np.array([n, n * (n - 1.0)]))
+    noise = [float(errors.max()) / b]
+
+    def image(direction: np.ndarray) -> np.ndarray:
+        found = mean_field_slope(network, b * centre, direction)
+        noise.append(found.error)
+        return found.matrix
+
+    v = np.zeros(n)
+    v[0], v[1] = 1, -1
+    first = image(np.diag(v))
+    standard = np.array([[first[0, 0]]])
+    pairs = 0.0
+    if n > 2:
+        second = image(np.add.outer(v, v) * (1 - np.eye(n)))
+        scale = np.sqrt(np.array([1, 2 * (n - 2.0)]))
+        standard = np.array([[first[0, 0], second[0, 0]], [first[0, 2], second[0, 2]]])
+        standard = scale[:, None] * standard / scale[None, :]
+    if n > 3:
+        direction = np.zeros((n, n))
+        for i, j, sign in ((0, 2, 1), (1, 3, 1), (0, 3, -1), (1, 2, -1)):
+            direction[i, j] = direction[j, i] = sign
+        pairs = float(image(direction)[0, 2])
+    return Blocks(root[:, None] * trivial / root[None, :], standard, pairs), max(noise)
 
 
 def uncentered_analysis(network: Network) -> Mapping[str, Estimate | tuple[None, str]]:
     """The keys of an analysis that this module can give; the others map to (None, reason).
 
-    ``eigenvalue_standard`` is the one of larger modulus of the two on the standard representation; the contraction rate takes
-    the permutation-invariant direction (the derivative of c' in c) into account.
+    ``eigenvalue_standard`` is the one of larger modulus of the two on the standard representation (n - 1 times each); the
+    contraction rate takes the permutation-invariant direction (the derivative of c' in c, once) into account.
     """
     c, b = fixed_correlation(network)
     n = int(network.batch_size)
-    centre = _exchangeable(n, c)
     mu, top = b * (1 - c), b * (1 + (n - 1) * c)
-    step = 0.01 * min(1 - c, 1 + (n - 1) * c)
-
-    def image(direction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        # F is scale-invariant: differentiate at G_*/b and divide by b
-        slope, error = _slope(lambda h: np.asarray(mean_field_step(network, centre + h * direction)), step)
-        return slope / b, error / b
-
-    trivial, trivial_error = _slope(lambda h: np.array([_ratio(network, n, c + h)[0]]), step)
-    v = np.zeros(n)
-    v[0], v[1] = 1, -1
-    first, first_error = image(np.diag(v))
-    noise = float(max(first_error.max(), trivial_error.max(), 1e-13))
-    if n == 2:
-        standard = float(first[0, 0])
-    else:
-        spread = np.add.outer(v, v) * (1 - np.eye(n))
-        second, second_error = image(spread)
-        noise = max(noise, float(second_error.max()))
-        block = np.array([[first[0, 0], second[0, 0]], [first[0, 2], second[0, 2]]])
-        values = np.linalg.eigvals(block)
-        standard = float(values[np.argmax(np.abs(values))].real)
-    rates = [abs(standard), abs(float(trivial[0]))]
+    blocks, noise = correlated_blocks(network, c, b)
+    error = max(10 * noise, 1e-12)
+    spectra = [np.linalg.eigvals(block) for block in (blocks.trivial, blocks.standard)]
+    standard = float(spectra[1][np.argmax(np.abs(spectra[1]))].real)
+    rate = float(max(np.abs(spectrum).max() for spectrum in spectra))
     pairs: Estimate | tuple[None, str] = (None, f"at n = {n} the pairs representation has dimension 0")
     if n > 3:
-        direction = np.zeros((n, n))
-        for i, j, sign in ((0, 2, 1), (1, 3, 1), (0, 3, -1), (1, 2, -1)):
-            direction[i, j] = direction[j, i] = sign
-        moved, moved_error = image(direction)
-        noise = max(noise, float(moved_error.max()))
-        pairs = Estimate(float(moved[0, 2]), noise)
-        rates.append(abs(pairs.value))
-    why = "rows at the fixed point of an uncentred network with this activation are not uniform: not implemented"
+        pairs, rate = Estimate(blocks.pairs, error), max(rate, abs(blocks.pairs))
+    fluctuations: Estimate | tuple[None, str] = (
+        None,
+        "the fixed point is unstable: fluctuations about it do not settle",
+    )
+    if rate < 1 - error:
+        fluctuations = Estimate(*fluctuation_constant(network, c, b, blocks), SAMPLED)
+    elif rate <= 1 + error:
+        fluctuations = (None, "the fixed point may be unstable")
+    condition = max(top / mu, mu / top)
     return {
         "b": Estimate(b, 1e-12),
         "c": Estimate(c, 1e-12),
         "mu": Estimate(mu, 1e-12),
-        "eigenvalue_standard": Estimate(standard, 10 * noise),
+        "eigenvalue_standard": Estimate(standard, error),
         "eigenvalue_pairs": pairs,
-        "contraction_rate": Estimate(max(rates), 10 * noise),
-        "stable": Estimate(1 - max(rates), 10 * noise),
-        "gradient_growth": (None, why),
-        "fluctuation_constant": (None, why),
-        "condition_number": Estimate(max(top / mu, mu / top), 1e-11 * max(top / mu, mu / top)),
+        "contraction_rate": Estimate(rate, error),
+        "stable": Estimate(1 - rate, error),
+        "gradient_growth": _gradient(network, c, b),
+        "fluctuation_constant": fluctuations,
+        "condition_number": Estimate(condition, 1e-11 * condition),
     }
+
+
+def _gradient(network: Network, c: float, b: float) -> Estimate:
+    sigma = network.activation
+    if network.batch_size == 2 or is_discontinuous(sigma) or not has_square_integrable_slope(sigma):
+        return Estimate(float("inf"), 0.0, "exact")
+    return Estimate(*gradient_growth(network, c, b), SAMPLED)

@@ -112,7 +112,11 @@ def analyze_network(network: Network, digits: int = 20) -> dict[str, Number]:
             numbers[key] = Number(None, None, f"the fixed point {why}")
         else:
             # means of four coordinates: each digit costs more than all the other numbers together
-            wanted = max(FLUCTUATION_DIGITS, digits // 3) if key == "fluctuation_constant" and needs_four(formula) else digits
+            wanted = (
+                max(FLUCTUATION_DIGITS, digits // 3)
+                if key == "fluctuation_constant" and needs_four(formula)
+                else digits
+            )
             numbers[key] = number(formula, min(wanted, digits), enclosure)
     return numbers
 
@@ -139,12 +143,21 @@ def _without_formula(network: Network, digits: int) -> dict[str, Number]:
         elif key == "stable":
             decided = abs(entry.value) > entry.error
             numbers[key] = Number(entry.value > 0 if decided else None, None, entry.method)
+        elif math.isinf(entry.value):
+            numbers[key] = Number("inf", None, entry.method)
         else:
-            shown = f"{entry.value:.10g}"
+            shown = f"{entry.value:.{_places(entry.value, entry.error)}g}"
             numbers[key] = Number(
                 shown, rounded_up(Fraction(entry.error + abs(float(shown) - entry.value))), entry.method
             )
     return {**numbers, **_uncentered_digits(network, digits)}
+
+
+def _places(value: float, error: float) -> int:
+    """Significant digits worth showing: two beyond the error, at most ten."""
+    if value == 0 or error == 0:
+        return 10
+    return min(10, max(2, math.floor(math.log10(abs(value) / error)) + 3))
 
 
 def _uncentered_digits(network: Network, digits: int) -> dict[str, Number]:

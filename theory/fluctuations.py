@@ -8,11 +8,12 @@ J = dF(G_*).  All of it is permutation-equivariant, so V is a handful of scalars
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, lru_cache
+from functools import cached_property, lru_cache
 
 from sympy import Expr, ImmutableDenseMatrix, S
 
 from theory.display import Displayed, aligned
+from theory.expectation import SphereMean
 from theory.irreps import EquivariantOperator, centered_standard, standard_norms
 from theory.linearization import Linearization, linearize
 from theory.mean_field import row_law
@@ -161,11 +162,18 @@ class Fluctuations(Displayed):
         """``d Var`` of the eigenvalue of G_l that belongs to the constant vector in the limit; centred, c != 0.
 
         Raises:
-            NetworkError: without centring G_* is a multiple of I and no eigenvalue stands apart.
+            NetworkError: without centring, or where c = 0 exactly (as for x^2 - 1/2 on five samples): G_* is then a multiple of
+                I and no eigenvalue stands apart.
         """
         if not self._centered:
             raise NetworkError(
                 "without centring G_* is a multiple of I: no eigenvalue belongs to the constant vector alone"
+            )
+        off = self.linearization.gram.off_diagonal
+        if not off.atoms(SphereMean) and off.equals(0):
+            raise NetworkError(
+                f"c = 0 for {self.linearization.network!r}: G_* is a multiple of I and no eigenvalue belongs to the constant "
+                "vector alone; its spread is part of tr V"
             )
         first, second = self.noise.trivial * ImmutableDenseMatrix([1, 1])
         return tidy((first + (self._n - 1) * second) / self._n)

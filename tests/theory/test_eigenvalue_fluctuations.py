@@ -15,6 +15,13 @@ def test_the_linear_network_has_no_constant_part():
     assert stationary_fluctuations(Network("identity", batch_size=4)).variance_constant_eigenvalue == 0
 
 
+def test_a_correlation_that_is_zero_leaves_no_eigenvalue_apart():
+    stated = stationary_fluctuations(Network("x^2 - 1/2", batch_size=5))
+    assert stated.linearization.gram.off_diagonal == 0
+    with pytest.raises(NetworkError, match="c = 0"):
+        _ = stated.variance_constant_eigenvalue
+
+
 @pytest.mark.slow
 def test_relu_against_simulation():
     """The constant vector's eigenvalue sees no earlier layer, so layers are independent to first order.

@@ -132,9 +132,7 @@ def _tanh_sinh() -> tuple[tuple[Any, Any], ...]:
     step, rule = mpmath.mpf(1) / 12, []
     for j in range(-40, 41):
         inner = mpmath.pi / 2 * mpmath.sinh(j * step)
-        rule.append(
-            (mpmath.tanh(inner), step * mpmath.pi / 2 * mpmath.cosh(j * step) / mpmath.cosh(inner) ** 2)
-        )
+        rule.append((mpmath.tanh(inner), step * mpmath.pi / 2 * mpmath.cosh(j * step) / mpmath.cosh(inner) ** 2))
     return tuple(rule)
 
 
