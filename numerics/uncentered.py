@@ -17,6 +17,7 @@ import numpy as np
 from numerics.derivative import extrapolated_slope, mean_field_slope
 from numerics.maps.mean_field import mean_field_step
 from numerics.uncentered_noise import Blocks, fluctuation_constant, gradient_growth
+from theory.analysis import KEYS
 from theory.gradients import has_square_integrable_slope, is_discontinuous
 from theory.mean_field import has_correlated_rows
 from theory.network import Network, NetworkError
@@ -93,7 +94,7 @@ def correlated_blocks(network: Network, c: float, b: float) -> tuple[Blocks, flo
     """J = dF(G_*) on the irreps in orthonormal bases, and an estimate of its largest error."""
     n = int(network.batch_size)
     centre = _exchangeable(n, c)
-    step = 0.01 * min(1 - c, 1 + (n - 1) * c)
+    step = 0.01 * min(1 - c, 1 / (n - 1) + c)
 
     # (b, c) -> (A(c), A(c) r(c)): scale-free, so the block has rank one
     def entries(h: float) -> np.ndarray:
@@ -138,6 +139,13 @@ def uncentered_analysis(network: Network) -> Mapping[str, Estimate | tuple[None,
     c, b = fixed_correlation(network)
     n = int(network.batch_size)
     mu, top = b * (1 - c), b * (1 + (n - 1) * c)
+    if top < 1e-9 * mu:
+        why = "G_* is singular along the constant vector (c = -1/(n-1)): F need not be differentiable there"
+        known: dict[str, Estimate | tuple[None, str]] = {
+            key: Estimate(v, 1e-12) for key, v in (("b", b), ("c", c), ("mu", mu))
+        }
+        known["condition_number"] = Estimate(float("inf"), 0.0)
+        return {key: known.get(key, (None, why)) for key in KEYS}
     blocks, noise = correlated_blocks(network, c, b)
     error = max(10 * noise, 1e-12)
     spectra = [np.linalg.eigvals(block) for block in (blocks.trivial, blocks.standard)]

@@ -130,6 +130,15 @@ def test_keys_without_a_value_say_why():
     assert "unstable" in unstable["fluctuation_constant"][1]
 
 
+def test_edges_of_the_correlation():
+    singular = uncentered_analysis(Network("hermite", "batch-uncentered", 4))  # the rows of x^2 - 1 sum to 0
+    assert singular["c"].value == pytest.approx(-1 / 3, abs=1e-9)
+    assert "singular" in singular["contraction_rate"][1]
+    near = uncentered_analysis(Network("selu", "batch-uncentered", 16))
+    assert near["contraction_rate"].value < 1
+    assert -1 / 15 < near["c"].value < 0
+
+
 def test_refusals():
     assert not has_correlated_rows(Network("tanh", "batch-uncentered", 4))
     assert not has_correlated_rows(Network("relu", batch_size=4))
