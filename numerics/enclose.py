@@ -191,10 +191,11 @@ def expression_ball(expression: Expr, bits: int, deadline: Deadline) -> arb:
     """One pass at a fixed precision; UndecidedError where no method applies."""
     require_closed(expression)
     expression = prepared(expression)
-    if expression.has(Limit):
-        raise UndecidedError(
-            "no enclosure of a limit: rewrite it as a closed form or a mean (theory.large_batch_limit has those of large batches)"
-        )
+    limits = [node for node in expression.atoms(Limit) if not node.free_symbols]
+    if limits:
+        from numerics.limits import limit_ball
+
+        expression = expression.xreplace({node: EnclosedNumber(limit_ball(node, bits, deadline)) for node in limits})
     if expression.has(Sum):
         sums = {node: EnclosedNumber(sum_ball(node, bits, deadline)) for node in expression.atoms(Sum)}
         expression = expression.xreplace(sums)

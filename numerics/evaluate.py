@@ -161,6 +161,14 @@ def _infinite(node: Sum | Limit, digits: int, deadline: Deadline, independent: b
             except UndecidedError:
                 pass
         return Estimate(*sum_number(node, digits, at)), "terms one by one, or partial sums extrapolated"
+    if not independent:
+        from numerics.limits import limit_ball
+
+        try:
+            ball = limit_ball(node, int(digits * 3.3220) + 4, deadline)
+            return Estimate(to_mp(ball), to_mp(ball.rad())), "expansion at the limit point, in balls"
+        except UndecidedError:
+            pass
     body, symbol, point, side = node.args
     if point is S.Infinity:
         return Estimate(*limit_number(body, symbol, at, digits)), "Richardson extrapolation"
