@@ -19,11 +19,16 @@ from sympy import Expr, Symbol
 
 from numerics.balls import rational_ball, symmetric
 from numerics.integrands import parity_of
+from numerics.piecewise_harmonics import harmonic_values, piecewise_harmonics
 from numerics.precision import Deadline, working_bits
 from numerics.sphere_balls import degree_bound, one_coordinate
 
 # orders at which the tail is looked at: past the last the cells between the kinks take over
 ORDERS = (6, 12, 18, 26, 36)
+# where the pieces are polynomials all coefficients come from one recurrence
+LONG_ORDERS = (64, 256, 1024, 3072)
+# radii of balls in a three-term recurrence grow by at most 1 + sqrt 2 a step
+ROUNDING_BITS_AN_ORDER = 2
 # the coefficients of P_k grow like (1 + sqrt 2)^k
 BITS_AN_ORDER = 3
 
@@ -60,11 +65,21 @@ class _Coefficients:
         self._function, self._parity = f, parity_of(f, variable)
         self._scale = 1 / arb(dimension).sqrt()
         self._powers: list[arb] = []
-        self._square = one_coordinate(f * f, *self._law)
+        with working_bits(bits + ROUNDING_BITS_AN_ORDER * LONG_ORDERS[0]):
+            self._exact = piecewise_harmonics(f, variable, dimension, LONG_ORDERS[0])
+        square = None if self._exact is None else piecewise_harmonics(f * f, variable, dimension, 0)
+        self._square = square[0] if square else one_coordinate(f * f, *self._law)
+
+    @property
+    def long(self) -> bool:
+        """Whether all coefficients come from the recurrence of `piecewise_harmonics`."""
+        return self._exact is not None
 
     def upto(self, order: int) -> tuple[list[arb], arb]:
         """The coefficients and the remainder E f^2 - sum N_k (E f P_k)^2, from above."""
         variable = self._law[0]
+        if self._exact is not None:
+            return self._long(order)
         for k in range(len(self._powers), order + 1):
             self._law[-1].check()
             vanishes = self._parity == (-1 if k % 2 == 0 else 1)
@@ -74,6 +89,24 @@ class _Coefficients:
         found = [_combined(p, self._powers) for _, p in table]
         rest = self._square - sum((size * c * c for (size, _), c in zip(table, found)), arb(0))
         return found, rest.abs_upper()
+
+    def _long(self, order: int) -> tuple[list[arb], arb]:
+        variable, dimension, bits, _ = self._law
+        with working_bits(bits + ROUNDING_BITS_AN_ORDER * order):
+            assert self._exact is not None
+            if len(self._exact) <= order:
+                self._exact = piecewise_harmonics(self._function, variable, dimension, order)
+                assert self._exact is not None
+            found = self._exact[: order + 1]
+            rest = self._square - sum((size * c * c for size, c in zip(_sizes(dimension, order), found)), arb(0))
+        return found, rest.abs_upper()
+
+
+def _sizes(dimension: int, order: int) -> list[int]:
+    m, sizes = dimension, [1, dimension]
+    for k in range(1, order):
+        sizes.append(sizes[k] * (2 * k + m) * (k + m - 2) // ((2 * k + m - 2) * (k + 1)))
+    return sizes
 
 
 def kinked_series(
@@ -88,12 +121,15 @@ def kinked_series(
     with working_bits(inner):
         first = _Coefficients(f, variable, dimension, inner, deadline)
         second = first if f == g else _Coefficients(g, variable, dimension, inner, deadline)
-        for order in ORDERS:
+        long = first.long and second.long  # both by recurrences: thousands of degrees at little cost
+        for order in LONG_ORDERS if long else ORDERS:
+            deadline.check()
             (a, rest), (b, other) = first.upto(order), second.upto(order)
             tail = (degree_bound(dimension, correlation, order + 1) * (rest * other).sqrt()).abs_upper()
             if tail < arb(2) ** -bits:
-                powers = [correlation**k for k in range(order + 1)]
-                table = harmonics(dimension, order)
-                total = sum((n * u * v * _combined(p, powers) for (n, p), u, v in zip(table, a, b)), arb(0))
+                with working_bits(inner + ROUNDING_BITS_AN_ORDER * order):
+                    values = harmonic_values(dimension, order, correlation)
+                    sizes = _sizes(dimension, order)
+                    total = sum((n * u * v * p for n, u, v, p in zip(sizes, a, b, values)), arb(0))
                 return total + symmetric(tail)
     return None

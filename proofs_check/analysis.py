@@ -24,6 +24,7 @@ from theory.notation import OURS, Notation
 BALL_SECONDS = 5.0
 FEWEST_DIGITS = 16
 FLUCTUATION_DIGITS = 12
+SHIFTED_KINK_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -89,11 +90,13 @@ def analyze_network(network: Network, digits: int = 20) -> dict[str, Number]:
     if not network.batch_size.is_Integer:
         raise NetworkError(f"an analysis needs an integer batch size, not {network.batch_size}")
     formulas = analyze(network)
+    # pairs with a kink away from 0 come from a series that converges like a power of its order
+    most = SHIFTED_KINK_DIGITS if any(kink != 0 for kink in network.activation.kinks) else digits
     enclosed: dict[tuple[Expr, int], _Interval | None] = {}
 
     def enclosure(formula: Expr, wanted: int = digits) -> _Interval | None:
         if (formula, wanted) not in enclosed:
-            enclosed[formula, wanted] = _enclosed(formula, wanted)
+            enclosed[formula, wanted] = _enclosed(formula, min(wanted, most))
         return enclosed[formula, wanted]
 
     stable = _stable(formulas["stable"], enclosure)

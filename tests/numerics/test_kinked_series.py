@@ -6,11 +6,13 @@ import mpmath
 import numpy as np
 import pytest
 from flint import arb
-from sympy import Max, Min, Piecewise, Symbol, gegenbauer
+from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, Symbol, gegenbauer
 
 from numerics.certificates.stability import Stability, stability_at
 from numerics.kinked_series import harmonics, kinked_series
+from numerics.piecewise_harmonics import piecewise_harmonics
 from numerics.precision import NO_DEADLINE, working_bits
+from numerics.sphere_balls import one_coordinate
 from theory import activations
 
 t = Symbol("t", real=True)
@@ -76,3 +78,17 @@ def test_hard_tanh_is_decided(n):
     entry = stability_at(activations.get("hard_tanh"), n, seconds=60)
     assert entry.stability is Stability.STABLE
     assert entry.rate()[1] < 1
+
+
+@pytest.mark.parametrize("m", [3, 4, 15])
+def test_harmonics_of_a_piecewise_polynomial_from_one_recurrence(m):
+    """Rodrigues' formula against power means by rigorous quadrature: two kinks and a jump."""
+    body = Max(-1, Min(Rational(3, 2), t)) ** 2 + Heaviside(t - Rational(1, 3), 0)
+    with working_bits(100):
+        found = piecewise_harmonics(body, t, m, 5)
+        powers = [one_coordinate(body * t**k, t, m, 80) / arb(m).sqrt() ** k for k in range(6)]
+        for value, (_, row) in zip(found, harmonics(m, 5), strict=True):
+            witness = sum((arb(a.numerator) / a.denominator * p for a, p in zip(row, powers, strict=False)), arb(0))
+            assert value.overlaps(witness)
+            assert value.rad() < arb(2) ** -70
+    assert piecewise_harmonics(t / (1 + Abs(t)), t, m, 5) is None
