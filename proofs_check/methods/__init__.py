@@ -6,6 +6,7 @@ from proofs_check.methods.circle_residues import CircleResidues
 from proofs_check.methods.cited import Cited
 from proofs_check.methods.cover import Cover
 from proofs_check.methods.cut_domain import CutDomain
+from proofs_check.methods.equal_derivatives import EqualDerivatives
 from proofs_check.methods.exact_identity import ExactIdentity
 from proofs_check.methods.exact_moments import ExactMoments
 from proofs_check.methods.first_of import FirstOf
@@ -15,6 +16,7 @@ from proofs_check.methods.limit_at_infinity import LimitAtInfinity
 from proofs_check.methods.monotonicity import Monotonicity
 from proofs_check.methods.numerical_identity import NumericalIdentity
 from proofs_check.methods.one_step import OneStep
+from proofs_check.methods.open_step import OpenStep
 from proofs_check.methods.positive_coefficients import PositiveCoefficients
 from proofs_check.methods.simulation import Simulation
 from proofs_check.methods.substitution import Substitution
@@ -26,6 +28,7 @@ __all__ = [
     "Context",
     "Cover",
     "CutDomain",
+    "EqualDerivatives",
     "ExactIdentity",
     "ExactMoments",
     "FirstOf",
@@ -36,6 +39,7 @@ __all__ = [
     "Monotonicity",
     "NumericalIdentity",
     "OneStep",
+    "OpenStep",
     "PositiveCoefficients",
     "Simulation",
     "StepResult",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flint import arb, fmpq
-from sympy import Dummy, Expr, Limit, cancel, oo, together
+from sympy import Dummy, Expr, Function, Limit, Pow, cancel, count_ops, oo, together
 
 from numerics.enclose import enclose
 from numerics.errors import UndecidedError
@@ -66,13 +66,22 @@ def ball_at_infinity(function: Expr, n: Expr, digits: int) -> arb | None:
     flat = function.xreplace({n: 1 / t}).replace(
         lambda e: e.is_rational_function(t) and not e.is_Atom, lambda e: cancel(together(e))
     )
+    flat = _without_poles(flat)
     try:
-        value = real_function(flat, (t,))
-        with working_bits(8 * digits + 64):
+        with working_bits(8 * digits + 64):  # constants such as pi are rounded where the function is built
+            value = real_function(flat, (t,))
             found = value(arb(0).union(arb(fmpq(1, 2 ** (7 * digits)))))
     except (UndecidedError, ArithmeticError, ValueError, TypeError, AttributeError):
         return None
     return found if found.is_finite() else None
+
+
+def _without_poles(flat: Expr) -> Expr:
+    """The same function with powers of 1/t in numerator and denominator cancelled, roots and functions taken as unknowns."""
+    parts = [p for p in flat.atoms(Function, Pow) if not (isinstance(p, Pow) and p.exp.is_Integer)]
+    names = {part: Dummy() for part in sorted(parts, key=count_ops, reverse=True)}
+    rational = cancel(together(flat.xreplace(names)))
+    return rational.xreplace({name: part for part, name in names.items()})
 
 
 __all__ = ["LimitAtInfinity", "ball_at_infinity"]
