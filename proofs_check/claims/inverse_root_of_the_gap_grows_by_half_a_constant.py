@@ -1,4 +1,4 @@
-r"""Sub-geometric convergence: where a layer maps t = 1 - r to t (1 - A sqrt t), t^{-1/2} grows by at least A/2 in each, so 1 - r_l <= 4/(A l)^2.
+r"""Sub-geometric convergence: where a layer maps t = 1 - r to t (1 - A sqrt t), t^{-1/2} grows by at least A/2, so 1 - r_l <= 4/(A l)^2.
 
 Problem: with x = A sqrt t in (0, 1/2], 1/sqrt(t') - 1/sqrt(t) = (A/x)((1-x)^{-1/2} - 1).
 Method: the sign of derivatives in x.

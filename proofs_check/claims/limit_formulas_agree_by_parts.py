@@ -15,9 +15,7 @@ from theory.sources import DERIVED_HERE
 v, law = z[0], GaussianLaw(z[0])
 
 CLAIM = Claim(
-    statement=equal(
-        GaussianMean((v**2 - 1) * erf(v) ** 2, law) / 2, GaussianMean(v * erf(v) * erf(v).diff(v), law)
-    ),
+    statement=equal(GaussianMean((v**2 - 1) * erf(v) ** 2, law) / 2, GaussianMean(v * erf(v) * erf(v).diff(v), law)),
     source=DERIVED_HERE,
     title="Large batches: two forms of lambda_L, by parts",
 )

@@ -1,9 +1,10 @@
-r"""sigma = id, two eigenvalues: int_0^oo a (1+at)^{-3/2} (1+bt)^{-1/2} dt = 2 sqrt a/(sqrt a + sqrt b), so x' = n sqrt x/(sum of the roots).
+r"""sigma = id, two eigenvalues: int_0^oo a (1+at)^{-3/2} (1+bt)^{-1/2} dt = 2 sqrt a/(sqrt a + sqrt b): x' = n sqrt x/(sum of roots).
 
 Problem: the Carlson integral of ``linear_eigenvalue_integrals_keep_the_trace``; its antiderivative is
 2a/(b-a) sqrt((1+bt)/(1+at)), from 2a/(b-a) at t = 0 to 2a/(b-a) sqrt(b/a).
 Method: differentiation of the antiderivative times (b - a).
-Guarantee: equality for all a, b > 0, t >= 0; artanh of the relative gap is then halved (``two_linear_samples_halve_in_hyperbolic_distance``).
+Guarantee: equality for all a, b > 0, t >= 0; artanh of the relative gap is halved
+(``two_linear_samples_halve_in_hyperbolic_distance``).
 """
 
 from sympy import Symbol, oo, sqrt, symbols

@@ -1,4 +1,4 @@
-r"""Log-normal limit (Hanin and Nica): the third moment of a ReLU layer's squared norm fits the variance 5/d too, d (E q^3 - 1) -> 15 = 3 * 5.
+r"""Log-normal limit (Hanin and Nica): the third moment of a ReLU layer's squared norm fits the variance 5/d: d (E q^3 - 1) -> 15.
 
 Problem: if ln q is normal with variance s^2 and E q = 1 then ln E q^k = k(k-1) s^2/2, so d (E q^3 - 1) -> 15 for k = 3, s^2 = 5/d; exactly
 E q^3 = (m_3 + 3(d-1) m_2 + (d-1)(d-2))/d^2 with m_k = E (2 relu(z)^2)^k, m_2 = 6, m_3 = 60.

@@ -9,7 +9,17 @@ have fallen by 8 in the square.  So either no rate alpha free of d exists, or th
 
 from sympy import Rational
 
-from proofs_check import ChainProbability, Choices, Claim, Event, ProofStep, Relation, SquaredErrorToFixedPoint, Variable, greater
+from proofs_check import (
+    ChainProbability,
+    Choices,
+    Claim,
+    Event,
+    ProofStep,
+    Relation,
+    SquaredErrorToFixedPoint,
+    Variable,
+    greater,
+)
 from proofs_check.methods import Simulation
 from theory import Network, Source
 from theory.conventions import width as d

@@ -26,7 +26,9 @@ def squared_distance(grams: np.ndarray) -> np.ndarray:
     return np.minimum(np.sum((center @ grams @ center - MU * center) ** 2, axis=(1, 2)), 8 * float(PREDICTED))
 
 
-quantity = GramStatistic("squared error of S, cut at 8 times the prediction", squared_distance, 0.0, 8 * float(PREDICTED))
+quantity = GramStatistic(
+    "squared error of S, cut at 8 times the prediction", squared_distance, 0.0, 8 * float(PREDICTED)
+)
 STATEMENT = less(Abs(ChainMean(quantity, network, WIDTH, 12) - PREDICTED), Rational(12, 100) * PREDICTED)
 
 CLAIM = Claim(

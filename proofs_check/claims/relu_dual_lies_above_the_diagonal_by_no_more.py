@@ -8,7 +8,7 @@ Guarantee: an upper bound for th <= 1 (r >= 0.54).
 
 from sympy import Rational, Symbol, cos, sin
 
-from proofs_check import Claim, Interval, ProofStep, Variable, at_most
+from proofs_check import Claim, Interval, Variable, at_most
 from theory import Source
 
 th = Symbol("theta", nonnegative=True)

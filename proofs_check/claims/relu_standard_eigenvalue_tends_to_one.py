@@ -19,7 +19,9 @@ from theory.sources import DERIVED_HERE
 law, s, wick = GaussianLaw(z[0]), Max(z[0], 0), z[0] ** 2 - 1
 mean = GaussianMean(s, law)
 top = GaussianMean(wick * s**2, law) / 2 - mean * GaussianMean(wick * s, law)
-STATEMENT = equal(Limit(linearize(Network("relu")).eigenvalue_standard, n, oo), top / (GaussianMean(s**2, law) - mean**2))
+STATEMENT = equal(
+    Limit(linearize(Network("relu")).eigenvalue_standard, n, oo), top / (GaussianMean(s**2, law) - mean**2)
+)
 
 CLAIM = Claim(
     statement=STATEMENT,

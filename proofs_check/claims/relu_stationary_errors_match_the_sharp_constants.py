@@ -1,4 +1,4 @@
-r"""Simulated: ReLU, n = 4, d = 128: d E||G_L - G_*||_F^2 is within 12 % of tr V = 3.84, and that of S = M G M of 1.71 (the companion claim).
+r"""Simulated: ReLU, n = 4, d = 128: d E||G_L - G_*||_F^2 is within 12 % of tr V = 3.84.
 
 Problem: depth 12, where the transient 0.53^24 is gone; the constant is ``relu_fluctuation_constants_at_four``.  Squares are cut at eight
 times the prediction, beyond which hardly anything lies, so that their mean can be tested.

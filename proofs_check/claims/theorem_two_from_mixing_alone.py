@@ -51,7 +51,9 @@ CLAIM = Claim(
         ProofStep(
             "invariant_law_sits_at_the_fixed_point",
             STATEMENT,
-            by=OpenStep("mixing fixes how fast the law settles, not where: that pi concentrates at G_* does not follow from it"),
+            by=OpenStep(
+                "mixing fixes how fast the law settles, not where: that pi concentrates at G_* does not follow from it"
+            ),
         ),
     ),
     source=Source("joudaki2023", "Theorem 2 of the poster; no constants are printed anywhere"),

@@ -1,4 +1,4 @@
-r"""n = 3, global convergence: |R(w)| < 2|w|/(1+|w|^2) for 0 < |w| < 1, for every activation with mu > 0: the anisotropy falls in each layer.
+r"""n = 3, global convergence: |R(w)| < 2|w|/(1+|w|^2) for 0 < |w| < 1, for every activation with mu > 0: anisotropy falls in each layer.
 
 Problem: r' = N/D, r = 2s/(1+s^2); N <= D - kappa A (``three_samples_kernel_is_minorised``), D <= A (1+s^3)/(1-s^3)
 (``three_samples_energy_obeys_harnack``), kappa = (1-s)/(1+s); A > 0 is mu > 0.

@@ -22,7 +22,9 @@ def squared_correlation(grams: np.ndarray) -> np.ndarray:
     return np.minimum(grams[:, 0, 1] ** 2, 8 * float(PREDICTED))
 
 
-quantity = GramStatistic("squared correlation, cut at 8 times the prediction", squared_correlation, 0.0, 8 * float(PREDICTED))
+quantity = GramStatistic(
+    "squared correlation, cut at 8 times the prediction", squared_correlation, 0.0, 8 * float(PREDICTED)
+)
 mean = ChainMean(quantity, Network("identity", "batch-uncentered", 2), WIDTH, 12)
 STATEMENT = less(Abs(mean - PREDICTED), Rational(12, 100) * PREDICTED)
 

@@ -17,7 +17,6 @@ from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
 from theory.expectation import Mean
 
-
 _ANALYTIC = (sf.exp, sf.log, sf.sin, sf.cos, sf.tan, sf.sinh, sf.cosh, sf.tanh, sf.asin, sf.acos, sf.atan, sf.asinh, sf.atanh,
              sf.erf, sf.erfc)  # fmt: skip
 

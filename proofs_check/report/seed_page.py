@@ -69,6 +69,7 @@ SENTENCES = (
             "relu_off_diagonal_at_five_as_printed",
             "identity_fixed_point_is_centering",
             "exchangeable_start_reaches_the_fixed_point_in_one_step",
+            "normalized_rows_have_squared_norm_n",
         ),
         missing="That an exchangeable start is mapped to $G_*$ is simulated for ReLU; the reason is one line, since a "
         "normalised row is then uniform on its sphere ([derivation](derivations/mean_field_map.md)).",
@@ -79,6 +80,7 @@ SENTENCES = (
             "one_step_noise_is_fourth_moment_gap_over_width",
             "one_step_noise_below_squared_radius_over_width",
             "one_step_deviation_has_a_gaussian_tail",
+            "layer_normalisation_breaks_one_step_unbiasedness",
         ),
     ),
     Sentence(
@@ -101,7 +103,12 @@ SENTENCES = (
         "without their data it stays open why.",
         stronger="Formulas in place of a postulate: exact at every depth, width and batch size, proved by induction on depth. The "
         "logarithm of a norm spreads too, with a variance of order depth over width.",
-        beyond=("log_norm_variance_of_a_linear_layer_is_two_over_width", "log_normal_limit_matches_the_second_moment"),
+        beyond=(
+            "mean_log_norm_of_a_linear_layer",
+            "log_norm_variance_of_a_linear_layer_is_two_over_width",
+            "log_normal_limit_matches_the_second_moment",
+            "log_normal_limit_matches_the_third_moment",
+        ),
     ),
     Sentence(
         "We demonstrate that BN stabilizes the distribution of representations that avoids the error propagation of "
@@ -113,8 +120,10 @@ SENTENCES = (
             "batch_norm_error_has_root_width_shape",
             "batch_norm_error_is_not_below_root_width_shape",
             "stationary_errors_of_the_figures",
+            "stationary_error_at_a_figures_setting_is_seen",
         ),
-        missing="The first three are simulated, for ReLU at four samples and the widths and depths that they name.",
+        missing="All but the fourth are simulated, for ReLU at four or ten samples and the widths and depths that they name. At "
+        "widths that are not large against $n^2$ the chain wanders off $G_*$ (the last claim below).",
         stronger="The rate at which a layer forgets a small error is a number with an enclosure "
         "([derivation](derivations/linearization.md)); for ReLU, tanh, erf and GELU `docs/certificates` encloses it at 3 to 200 "
         "samples. With three samples the mean-field orbit converges from every non-degenerate start, for every activation "
@@ -123,11 +132,16 @@ SENTENCES = (
         beyond=(
             "identity_contraction_rate_is_n_minus_one_over_n_plus_one",
             "relu_standard_eigenvalue_in_closed_form",
+            "relu_pairs_eigenvalue_in_closed_form",
+            "relu_standard_eigenvalue_tends_to_one",
+            "three_samples_anisotropy_decreases",
             "contraction_sums_one_step_noise_uniformly_in_depth",
             "whole_map_expands_where_the_centred_map_contracts",
             "two_linear_samples_halve_in_hyperbolic_distance",
             "gelu_is_stable_at_thirty_eight",
             "gelu_is_unstable_at_thirty_nine",
+            "gelu_is_unstable_in_the_limit_of_large_batches",
+            "relu_wanders_at_a_hundred_samples_and_width_two_thousand",
         ),
     ),
     Sentence(
@@ -137,16 +151,20 @@ SENTENCES = (
         "Theorem 2: if the law of the chain mixes geometrically in total variation and $G_*$ is regular, the error at every "
         "depth is of order $n\\,(\\alpha d)^{-1/2}$ up to a logarithm, $\\alpha$ the mixing rate. No constants are printed.",
         claims=(
+            "theorem_two_from_mixing_alone",
             "theorem_two_holds_at_the_figures_with_constant_one",
             "batch_norm_error_has_root_width_shape",
             "batch_norm_error_stays_flat_in_depth",
             "eigenvalues_of_a_layer_lie_within_its_error",
+            "eigenvalues_lie_within_the_operator_norm_of_the_error",
         ),
-        missing="Geometric mixing is an assumption of the theorem; no claim verifies it, and the mixing rate in total variation "
+        missing="The theorem as cited stays open at one named step, that the invariant law sits at $G_*$. "
+        "Geometric mixing is an assumption of the theorem; no claim verifies it, and the mixing rate in total variation "
         "is not computed (the contraction rate is another number). Without a rate the theorem gives no value to compare.",
         stronger="The [local theorem](derivations/local_theorem.md) needs no mixing assumption: stability of $G_*$, which is "
         "checked, gives a bound with every constant written out, for depths up to exponential in the width. Mixing and "
-        "regularity of $G_*$ alone do not place the invariant law at $G_*$; with stability added they do, at every depth "
+        "regularity of $G_*$ alone do not place the invariant law at $G_*$ (the chain of $\\max(x-1, 0)$ sits elsewhere at both "
+        "widths tried); with stability added they do, at every depth "
         "(N6 there). The sharp constant is known: $d\\, \\mathbb{E}\\|G_l - G_*\\|_F^2 \\to \\operatorname{tr} V$ "
         "([fluctuations](derivations/fluctuations.md)). For the linear network with centred BN the theorem's hypothesis fails, "
         "since $G_*$ is singular; the local theorem covers it. "
@@ -156,7 +174,13 @@ SENTENCES = (
             "identity_fixed_point_is_singular",
             "derivative_of_a_gaussian_mean_is_bounded_by_its_second_moment",
             "derivative_stays_contracting_on_the_local_ball",
+            "whitening_shrinks_a_perturbation",
+            "local_theorem_chain_leaves_with_small_probability",
+            "local_theorem_mean_square_solves_its_recursion",
+            "mixing_alone_does_not_place_the_invariant_law",
+            "theorem_one_for_the_linear_network",
             "relu_fluctuation_constants_at_four",
+            "relu_stationary_errors_match_the_sharp_constants",
             "identity_fluctuation_constant_in_closed_form",
             "linear_error_needs_a_constant_that_grows_with_the_batch",
             "curve_called_theory_is_theorem_two",
@@ -183,6 +207,7 @@ SENTENCES = (
         "widths from which the explicit bounds speak, and bound over measured, are in [how tight the bounds are](tightness.md); at "
         "the settings of the seed's figures the local theorem is still silent, and the sharp constant describes what is seen "
         "([figures](figures.md)).",
+        beyond=("plain_local_theorem_is_silent_at_the_figures", "plain_local_theorem_speaks_at_very_large_widths"),
     ),
 )
 
