@@ -10,7 +10,8 @@ from sympy import Symbol, oo, symbols
 from proofs_check import Claim, Interval, Variable, greater
 from theory.sources import DERIVED_HERE
 
-p0, *p = Symbol("p0", positive=True), *symbols("p1:6", nonnegative=True)
+p0 = Symbol("p0", positive=True)
+p = symbols("p1:6", nonnegative=True)
 s = Symbol("s", nonnegative=True)
 coefficients = (p0, *p)
 
