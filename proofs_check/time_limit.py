@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+
+# seconds until the alarm comes again: where it came at a moment that swallows exceptions, and where a library swallowed it
+_SOON, _AGAIN = 0.01, 0.5
 
 
 class TimeLimitReached(BaseException):
@@ -36,7 +42,10 @@ def time_limit(seconds: float | None, of_process: bool = False) -> Iterator[None
         return
 
     def stop(signum: int, frame: FrameType | None) -> None:
-        raise TimeLimitReached
+        swallowed = _swallows_exceptions(frame)
+        signal.setitimer(timer, _SOON if swallowed else _AGAIN)
+        if not swallowed:
+            raise TimeLimitReached
 
     clock = time.process_time if of_process else time.monotonic
     timer, number = (signal.ITIMER_PROF, signal.SIGPROF) if of_process else (signal.ITIMER_REAL, signal.SIGALRM)
@@ -51,3 +60,13 @@ def time_limit(seconds: float | None, of_process: bool = False) -> Iterator[None
         signal.signal(number, previous)
         if outer:
             signal.setitimer(timer, max(1e-3, outer - (clock() - started)))
+
+
+def _swallows_exceptions(frame: FrameType | None) -> bool:
+    """Whether Python would print an exception raised here and go on: in finalisers and callbacks of its own."""
+    callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    while frame is not None:
+        if frame.f_code in callbacks or frame.f_code.co_name == "__del__" or frame.f_code.co_filename == weakref.__file__:
+            return True
+        frame = frame.f_back
+    return False

@@ -11,7 +11,7 @@ from typing import Any
 
 from sympy import Expr, Integer, S, Symbol, binomial, cancel, factorial, hermite_prob, sqrt, sympify
 
-from theory.activations.base import Activation
+from theory.activations.base import Activation, Parity
 from theory.conventions import z
 from theory.derivation import derive
 from theory.expectation import GaussianLaw, GaussianMean, SphereLaw, SphereMean
@@ -67,7 +67,18 @@ def hermite_coefficient(activation: Activation | str | Expr, degree: int | Symbo
         from theory.hermite_coefficients import general_coefficient
 
         return general_coefficient(as_activation(activation), _symbolic_degree(degree), sympify(q))
+    if _vanishes(activation, degree):
+        return S.Zero
     return derive(hermite_mean(activation, degree, q)).guarded
+
+
+def _vanishes(activation: Activation | str | Expr, degree: int) -> bool:
+    """Whether symmetry alone makes a coefficient 0; linear growth makes the mean exist."""
+    from theory.dual import as_activation
+
+    sigma = as_activation(activation)
+    against = Parity.EVEN if _degree(degree) % 2 else Parity.ODD
+    return sigma.parity is against and sigma.growth is not None
 
 
 def gegenbauer_polynomial(degree: int, argument: Any, dimension: Any) -> Expr:
@@ -104,6 +115,8 @@ def gegenbauer_coefficient(activation: Activation | str | Expr, degree: int, law
     from theory.dual import as_activation
 
     sigma, m = as_activation(activation), law.dimension
+    if _vanishes(sigma, degree):
+        return S.Zero
     single = SphereLaw(z[0], law.batch_size, law.centered)
     body = sigma(z[0]) * gegenbauer_polynomial(degree, z[0] / sqrt(m), m)
     return sqrt(harmonic_dimension(degree, m)) * derive(SphereMean(body, single)).guarded

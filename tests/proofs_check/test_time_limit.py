@@ -1,6 +1,7 @@
 """Time limits stop what does not end, nest, and leave no alarm behind."""
 
 import contextlib
+import gc
 import signal
 import threading
 import time
@@ -44,6 +45,43 @@ def test_no_library_swallows_it():
 
     with pytest.raises(TimeLimitReached), time_limit(0.05):
         swallowing()
+
+
+def busy(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+
+
+class Finalised:
+    def __del__(self):
+        busy(0.1)
+
+
+def test_an_alarm_during_a_callback_of_the_garbage_collector_comes_again():
+    """Raised there it would be printed and lost: warnings of that kind are errors in this suite."""
+
+    def slow(phase, info):
+        busy(0.1)
+
+    gc.callbacks.append(slow)
+    try:
+        with pytest.raises(TimeLimitReached), time_limit(0.05):
+            gc.collect()
+            forever()
+    finally:
+        gc.callbacks.remove(slow)
+    with pytest.raises(TimeLimitReached), time_limit(0.05):
+        Finalised()
+        forever()
+
+
+def test_an_alarm_that_a_library_swallows_comes_again():
+    with pytest.raises(TimeLimitReached), time_limit(0.05):
+        with contextlib.suppress(BaseException):
+            forever()
+        forever()
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 def test_outside_the_main_thread_and_without_seconds_it_does_nothing():
