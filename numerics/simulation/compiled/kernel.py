@@ -18,7 +18,7 @@ from numerics.simulation.compiled.linear import (
     pivoted_root,
 )
 from numerics.simulation.compiled.normals import fill_normals
-from numerics.simulation.compiled.program import is_clip_at_zero, run_program
+from numerics.simulation.compiled.program import copy_numbers, is_clip_at_zero, run_program
 from numerics.simulation.compiled.strips import (
     ROWS,
     add_products,
@@ -47,7 +47,10 @@ def _undefined(mode, epsilon, bias_variance, gram, trace, spread):
         return False
     if mode == UNCENTERED:
         return not trace > 0
-    return not np.diag(gram).min() > 0
+    for i in range(gram.shape[0]):
+        if not gram[i, i] > 0:
+            return True
+    return False
 
 
 @njit(**OPTIONS)
@@ -128,7 +131,7 @@ def _advance(
             add_sample_moments(block, rows, samples, strips, strip, sums, second)
         _sample_scales(mode, sums, second, width, epsilon, shifts, scales)
         if not keep:
-            state[:] = before
+            copy_numbers(before, state)
     for index in range(blocks):
         block = held[index if keep and two_passes else 0]
         neurons = min(columns, width - index * columns)
@@ -145,8 +148,7 @@ def _advance(
                 scale_samples(block, rows, samples, strips, strip, shifts, scales)
             run_program(opcodes, constants, block[:size], stack)
             if held.itemsize == 4 or (two_passes and keep and index > 0):
-                for place in range(size):
-                    wide[place] = block[place]
+                copy_numbers(block[:size], wide)
         clear_columns(wide, rows, strips, strip, neurons)
         add_products(wide, rows, strips, strip, total)
 
@@ -241,7 +243,9 @@ def run_layers(
             if mode != NONE and held.itemsize == 4 and seen > 0:
                 scale = np.sqrt(order / seen)
             pack_root(root, order, rows, kind == 0, scale, packed, lengths)
-            total[:] = 0
+            for i in range(rows):
+                for j in range(rows):
+                    total[i, j] = 0.0
             _advance(
                 mode,
                 epsilon * scale * scale,
@@ -270,5 +274,7 @@ def run_layers(
                     gram[i, j] = total[a, b] / widths[step]
                     gram[j, i] = gram[i, j]
             if records[step] >= 0:
-                out[network, records[step]] = gram
+                for i in range(samples):
+                    for j in range(samples):
+                        out[network, records[step], i, j] = gram[i, j]
     return -1, -1

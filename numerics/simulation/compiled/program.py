@@ -297,6 +297,13 @@ def is_clip_at_zero(opcodes, constants):
 
 
 @njit(**OPTIONS)
+def copy_numbers(source, target):
+    """The first numbers of `target` become `source`: a slice's assignment compiles a page of error messages along."""
+    for i in range(source.size):
+        target[i] = source[i]
+
+
+@njit(**OPTIONS)
 def run_program(opcodes, constants, values, stack):
     """Replace every entry of `values` by the activation of it.
 
@@ -320,10 +327,11 @@ def run_program(opcodes, constants, values, stack):
         code = opcodes[position]
         if code == PUSH_X:
             top += 1
-            stack[top, :count] = values
+            copy_numbers(values, stack[top])
         elif code == PUSH_CONST:
             top += 1
-            stack[top, :count] = constants[position]
+            for i in range(count):
+                stack[top, i] = constants[position]
         elif code == POWER:
             _power(stack[top, :count], constants[position])
         elif code == SELECT:
@@ -339,4 +347,4 @@ def run_program(opcodes, constants, values, stack):
             _binary(code, stack[top, :count], stack[top + 1, :count])
         else:
             _with_constant(code, stack[top, :count], constants[position])
-    values[:] = stack[0, :count]
+    copy_numbers(stack[0, :count], values)
