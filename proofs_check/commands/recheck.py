@@ -12,6 +12,7 @@ examples:
   gramchain recheck certificates/*.json
   gramchain recheck --coq certificate.json                 ask Coq's kernel as well (a no says nothing)
   python proofs_check/recheck.py certificate.json          the same, without this project
+  gramchain recheck docs/certificates/three_samples_tanh.json     three samples converge (recheck_three_samples.py)
 
 Exit status: 1 a certificate is readable but not confirmed; 2 one is malformed.
 """
@@ -26,9 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from proofs_check.commands.output import print_json
-    from proofs_check.recheck import recheck_file
 
-    found = [(path, *recheck_file(path)) for path in options.certificate]
+    found = [(path, *_rechecked(path)) for path in options.certificate]
     if options.coq:
         found = [(path, status, f"{reason}; {_coq(path)}" if status == 0 else reason) for path, status, reason in found]
     if options.json:
@@ -38,6 +38,19 @@ def run(options: argparse.Namespace) -> int:
         for path, _, reason in found:
             print(f"{path}: {reason}")
     return max(status for _, status, _ in found)
+
+
+def _rechecked(path: str) -> tuple[int, str]:
+    """By the checker of the file's format."""
+    from proofs_check import recheck, recheck_three_samples
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            start = file.read(200)
+    except (OSError, ValueError):
+        start = ""
+    checker = recheck_three_samples if recheck_three_samples.FORMAT in start else recheck
+    return checker.recheck_file(path)
 
 
 def _coq(path: str) -> str:
