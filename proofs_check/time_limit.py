@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-
 # seconds until the alarm comes again: where it came at a moment that swallows exceptions, and where a library swallowed it
 _SOON, _AGAIN = 0.01, 0.5
 
@@ -66,7 +65,11 @@ def _swallows_exceptions(frame: FrameType | None) -> bool:
     """Whether Python would print an exception raised here and go on: in finalisers and callbacks of its own."""
     callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
     while frame is not None:
-        if frame.f_code in callbacks or frame.f_code.co_name == "__del__" or frame.f_code.co_filename == weakref.__file__:
+        if (
+            frame.f_code in callbacks
+            or frame.f_code.co_name == "__del__"
+            or frame.f_code.co_filename == weakref.__file__
+        ):
             return True
         frame = frame.f_back
     return False

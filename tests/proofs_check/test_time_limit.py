@@ -53,6 +53,11 @@ def busy(seconds):
         pass
 
 
+def after(action):
+    action()
+    forever()
+
+
 class Finalised:
     def __del__(self):
         busy(0.1)
@@ -67,20 +72,20 @@ def test_an_alarm_during_a_callback_of_the_garbage_collector_comes_again():
     gc.callbacks.append(slow)
     try:
         with pytest.raises(TimeLimitReached), time_limit(0.05):
-            gc.collect()
-            forever()
+            after(gc.collect)
     finally:
         gc.callbacks.remove(slow)
     with pytest.raises(TimeLimitReached), time_limit(0.05):
-        Finalised()
-        forever()
+        after(Finalised)
 
 
 def test_an_alarm_that_a_library_swallows_comes_again():
-    with pytest.raises(TimeLimitReached), time_limit(0.05):
+    def swallowing():
         with contextlib.suppress(BaseException):
             forever()
-        forever()
+
+    with pytest.raises(TimeLimitReached), time_limit(0.05):
+        after(swallowing)
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 

@@ -47,10 +47,10 @@ def _undefined(mode, epsilon, bias_variance, gram, trace, spread):
         return False
     if mode == UNCENTERED:
         return not trace > 0
+    least = np.inf
     for i in range(gram.shape[0]):
-        if not gram[i, i] > 0:
-            return True
-    return False
+        least = min(least, gram[i, i])
+    return not least > 0
 
 
 @njit(**OPTIONS)
