@@ -59,8 +59,9 @@ def _norm(strip: Strip, step: float, power: int = 2) -> arb:
 
 def _log_norm(strip: Strip) -> float:
     """log of `_norm` in floats, to choose by."""
+    size = lambda bound: math.log(float(bound)) if 0 < float(bound) < math.inf else float(bound.log().mid())
     logs = [
-        2 * float(bound.log().mid()) - near * near / 2 + math.log(width + 0.1)
+        2 * size(bound) - near * near / 2 + math.log(width + 0.1)
         for bound, (width, near) in zip(strip.bounds, _tiles(strip.edges), strict=True)
         if bound > 0
     ]
@@ -226,8 +227,11 @@ def _double_sum(first: list[arb], second: list[arb], kernel: list[arb]) -> arb:
     product = fmpz_poly(p) * fmpz_poly(q[::-1])
     middle = len(first) - 1
     total = arb(product[middle])
-    for d in range(1, len(first)):
-        total += kernel[d] * (product[middle + d] + product[middle - d])
+    if second is first:  # the product is the same from either end
+        total += sum((kernel[d] * product[middle + d] for d in range(1, len(first))), arb(0)) * 2
+    else:
+        for d in range(1, len(first)):
+            total += kernel[d] * (product[middle + d] + product[middle - d])
     total = total * arb(2) ** (-2 * places)
     sizes = [sum((abs(v) for v in values), arb(0)) for values in (first, second)]
     count = len(first)

@@ -106,3 +106,16 @@ def test_bad_batch_sizes_are_named():
         stability_at(activations.get("tanh"), 2)
     with pytest.raises(TypeError, match="not a boolean"):
         bool(certify_stability(activations.get("relu"), [3]))
+
+
+def test_a_record_that_was_changed_is_noticed():
+    from numerics.certificates.stability_record import differs, written
+
+    again = stability_at(activations.get("relu"), 7)
+    data = json.loads(RECORD.read_text())
+    row = next(row for row in data[0]["entries"] if row[0] == 7)
+    assert differs(row, again) == ""
+    assert "overlap" in differs([7, "STABLE", "0.72", "0.73", *row[4:]], again)
+    assert "UNSTABLE" in differs([7, "UNSTABLE", *row[2:]], again)
+    assert "overlap" in differs(row[:4], again)
+    assert written(data) == RECORD.read_text()
