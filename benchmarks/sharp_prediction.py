@@ -86,8 +86,8 @@ def main() -> None:
         RESULTS.write_text(json.dumps({"machine": where, "cases": rows}, indent=1) + "\n")
         heading = (
             "## Sharp prediction\n\n`python -m benchmarks.sharp_prediction --write`: E|G_l - G_*|^2 at d = 50 n^2, simulated over "
-            f"(tr V)/d, {LAYERS} layers from the {DROPPED + 1}st on. At that standard error an exact prediction leaves the margin of "
-            "2 % with probability below 1e-6."
+            f"(tr V)/d, {LAYERS} layers from the {DROPPED + 1}st on. Where the standard error is below "
+            "0.35 % an exact prediction leaves the margin of 2 % with probability below 1e-6."
         )
         write_section("sharp_prediction", f"{heading}\n\n{text}")
 

@@ -112,3 +112,16 @@ def test_unknown_names_say_what_there_is():
         activations.nothing  # noqa: B018
     assert "Network" in dir(theory)
     assert Symbol("n", integer=True, positive=True) == batch_size
+
+
+def test_exported_names_stay_what_they_are_whatever_is_imported():
+    """A name that is also a module of the package would turn into that module."""
+    import importlib
+    import pkgutil
+
+    import theory
+
+    modules = {found.name for found in pkgutil.iter_modules(theory.__path__)}
+    assert not modules & set(theory.__all__)
+    for name in theory.__all__:
+        assert getattr(theory, name) is getattr(importlib.import_module(theory._HOME[name]), name)
