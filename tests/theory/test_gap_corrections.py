@@ -32,7 +32,7 @@ def test_a_singular_fixed_point_is_named():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "normalization", "n"), [("relu", "batch", 4)])
+@pytest.mark.parametrize(("name", "normalization", "n"), [("relu", "batch", 4), ("tanh", "batch-uncentered", 4)])
 def test_against_simulation(name, normalization, n):
     """Richardson extrapolation over two widths; six standard errors each, false alarm below 1e-8 a comparison."""
     network = Network(name, normalization, n)
