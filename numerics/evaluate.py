@@ -71,6 +71,8 @@ def evaluate(
     try:
         require_closed(body)
         body = prepared(body)
+        if body.has(S.ComplexInfinity, S.NaN) or body in (S.Infinity, S.NegativeInfinity):
+            raise EvaluationError(f"the expression has no finite value: it is {body}")
         return _rounds(body, digits, deadline, independent)
     except UndecidedError as failure:
         raise EvaluationError(failure.advice) from failure

@@ -18,6 +18,7 @@ from sympy import (
     exp,
     gamma,
     log,
+    nan,
     oo,
     pi,
     sin,
@@ -25,6 +26,7 @@ from sympy import (
     symbols,
     tanh,
     zeta,
+    zoo,
 )  # fmt: skip
 
 from numerics import EvaluationError, enclose, evaluate
@@ -156,3 +158,10 @@ def test_ambient_precision_is_left_alone():
     with pytest.raises(EvaluationError):
         evaluate(GaussianMean(exp(x**2), GaussianLaw(x)), 40)
     assert (mpmath.mp.prec, ctx.prec) == before
+
+
+@pytest.mark.parametrize("expression", [zoo, nan, oo, -oo, 1 + zoo * sqrt(2)])
+def test_infinite_constants_are_refused_by_name(expression):
+    with pytest.raises(EvaluationError, match="no finite value"):
+        evaluate(expression, 10)
+    assert not enclose(expression, 40).decided
