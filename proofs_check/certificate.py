@@ -9,23 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from flint import arb, ctx, fmpq
-
 from proofs_check import recheck
-from proofs_check.certificate_trees import CertificateError, rational_tree, to_tree
+from proofs_check.certificate_steps import identity_step, inequality_step
+from proofs_check.certificate_trees import CertificateError
 from proofs_check.claim import Claim, ProofStep
 from proofs_check.domain import Choices, Variable, all_points, is_finite
-from proofs_check.normal_form import normal_form
-from proofs_check.signs import as_intervals
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Outcome, Verdict
 from theory.grammar import parse_expression
 
-MOST_LEAVES = 3000
 BITS = 64
 SECONDS = 10
 """Processor time for a trial of a form; the checker by itself takes longer."""
@@ -68,8 +63,11 @@ def certificate(claim: Claim, verdict: Verdict, bits: int = BITS) -> Certificate
     True
     """
     parts: list[dict[str, Any]] = []
+    whole = _parts(claim.statement, claim.domain, "its steps", bits) if len(claim.steps) > 1 and verdict.proved else []
     if verdict.outcome is Outcome.REFUTED:
         parts = _refutation(claim, verdict, bits)
+    elif whole and whole[0]["kind"] != "symbolic":  # no need for the steps
+        parts = whole
     else:
         methods = {s.name: s.method for s in verdict.steps}
         for step in claim.steps or (ProofStep("statement", claim.statement),):
@@ -110,7 +108,9 @@ def _refutation(claim: Claim, verdict: Verdict, bits: int) -> list[dict[str, Any
     opposite = {Relation.LESS: Relation.AT_MOST, Relation.AT_MOST: Relation.LESS}.get(here.relation)
     ways = ([Statement(here.right, opposite, here.left)] if opposite
             else [Statement(here.left, Relation.LESS, here.right), Statement(here.right, Relation.LESS, here.left)])  # fmt: skip
-    found, why = _first_confirmed([lambda s=s: [_closed(s, 4 * bits)] for s in ways])  # type: ignore[misc]
+    found, why = _first_confirmed(
+        [lambda s=s, e=exact: [inequality_step(s, (), 4 * bits, e)] for s in ways for exact in (True, False)]  # type: ignore[misc]
+    )
     return found or [_note(f"{claim.statement} is false at {seen}; {why or f'refuted by {verdict.evidence.note}'}")]
 
 
@@ -131,78 +131,15 @@ def _first_confirmed(ways: Sequence[Callable[[], list[dict[str, Any]]]]) -> tupl
 
 
 def _parts(statement: Statement, domain: tuple[Variable, ...], method: str, bits: int) -> list[dict[str, Any]]:
-    """Steps for one statement: the first form that the checker confirms, or the last that was tried, or a note."""
+    """Steps for one statement: the first form that the checker confirms, or a note."""
     domain = tuple(v for v in domain if v.symbol in statement.free_symbols)
-    ways: list[Callable[[], list[dict[str, Any]]]]
+    listed = domain if is_finite(domain, 256) else tuple(v for v in domain if isinstance(v.domain, Choices))
+    rest = tuple(v for v in domain if v not in listed)
+    points = [statement.subs(dict(p)) if p else statement for p in all_points(listed)]
     if statement.relation is Relation.EQUAL:
-        ways = [lambda: [_rational_step("identity", statement, domain)]]
-    elif is_finite(domain, 256):
-        points = [statement.subs(dict(p)) if p else statement for p in all_points(domain)]
-        ways = [lambda: [_closed(at, bits) for at in points], lambda: [_closed(at, 4 * bits) for at in points]]
+        ways = [lambda: [identity_step(at, rest) for at in points]]
     else:
-        ways = [lambda: [_rational_step("positivity", statement, domain)], lambda: [_cover(statement, domain, bits)]]
+        ways = [lambda e=exact, b=b: [inequality_step(at, rest, b, e) for at in points]  # type: ignore[misc]
+                for exact, b in ((True, bits), (False, bits), (False, 4 * bits))]  # fmt: skip
     found, why = _first_confirmed(ways)
     return found or [_note(f"{statement}, by {method}; {why}")]
-
-
-def _sides(statement: Statement, moments: bool = False) -> dict[str, Any]:
-    up = statement.upward
-    left, right = (to_tree(normal_form(side), moments) for side in (up.left, up.right))
-    return {"relation": up.relation.value, "left": left, "right": right}
-
-
-def _closed(statement: Statement, bits: int) -> dict[str, Any]:
-    return {"kind": "inequality", "bits": bits, **_sides(statement)}
-
-
-def _rational_step(kind: str, statement: Statement, domain: tuple[Variable, ...]) -> dict[str, Any]:
-    if any(isinstance(v.domain, Choices) for v in domain):
-        raise CertificateError("choices are not rewritten")
-    lower = [side.lower for side in as_intervals(domain)]
-    if any(not end.is_Rational for end in lower):
-        raise CertificateError("a variable has no rational lower end")
-    names = [v.symbol.name for v in domain]
-    return {"kind": kind, "variables": names, "lower": [rational_tree(end) for end in lower], **_sides(statement, True)}  # type: ignore[arg-type]
-
-
-def _cover(statement: Statement, domain: tuple[Variable, ...], bits: int) -> dict[str, Any]:
-    """A cover by the checker's own arithmetic: natural balls, the longest side halved where they do not decide."""
-    if any(isinstance(v.domain, Choices) for v in domain):
-        raise CertificateError("choices are not covered")
-    sides = as_intervals(domain)
-    if any(not (s.lower.is_Rational and s.upper.is_Rational) for s in sides):
-        raise CertificateError("the domain is no bounded box with rational ends")
-    step = {"kind": "cover", "bits": bits, **_sides(statement), "variables": [v.symbol.name for v in domain],
-            "domain": [[rational_tree(s.lower), rational_tree(s.upper)] for s in sides]}  # type: ignore[arg-type] # fmt: skip
-    box = [(Fraction(int(s.lower.p), int(s.lower.q)), Fraction(int(s.upper.p), int(s.upper.q))) for s in sides]  # type: ignore[attr-defined]
-    whole = [high - low for low, high in box]
-    before, ctx.prec = ctx.prec, bits
-    recheck.MEANS.clear()
-    try:
-        cuts: list[Any] = []
-        waiting = [box]
-        while waiting:
-            here = waiting.pop()
-            if len(cuts) > 2 * MOST_LEAVES:
-                raise CertificateError(f"natural balls do not decide on {MOST_LEAVES} boxes")
-            try:
-                recheck.compare(step, {n: _hull(*side) for n, side in zip(step["variables"], here, strict=True)})
-                cuts.append("leaf")
-                continue
-            except recheck.NotConfirmed:
-                pass
-            axis = max(range(len(here)), key=lambda k: (here[k][1] - here[k][0]) / whole[k])
-            low, high = here[axis]
-            middle = (low + high) / 2
-            if (high - low) * 2**40 < whole[axis]:
-                raise CertificateError("the two sides meet: natural balls do not decide")
-            cuts.append([axis, *rational_tree(middle)])
-            waiting.append([*here[:axis], (middle, high), *here[axis + 1 :]])
-            waiting.append([*here[:axis], (low, middle), *here[axis + 1 :]])
-    finally:
-        ctx.prec = before
-    return {**step, "cuts": cuts}
-
-
-def _hull(low: Fraction, high: Fraction) -> arb:
-    return arb(fmpq(low.numerator, low.denominator)).union(arb(fmpq(high.numerator, high.denominator)))

@@ -5,7 +5,26 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from sympy import Abs, Add, E, Expr, Heaviside, Max, Min, Mul, Pow, Rational, S, Symbol, exp, pi, sqrt
+from sympy import (
+    Abs,
+    Add,
+    E,
+    Expr,
+    Heaviside,
+    Limit,
+    Max,
+    Min,
+    Mul,
+    Pow,
+    Rational,
+    Symbol,
+    atanh,
+    exp,
+    oo,
+    pi,
+    sign,
+    sqrt,
+)
 from sympy import functions as sf
 
 from proofs_check import recheck
@@ -15,6 +34,7 @@ from theory.expectation import GaussianLaw, GaussianMean, Mean, SphereLaw, Spher
 Tree = list[Any]
 _FUNCTIONS = {getattr(sf, name): name for name in ("log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
                                                    "erf", "erfc")}  # fmt: skip
+_MINUS, _ONE = ["q", "-1", "1"], ["q", "1", "1"]
 
 
 class CertificateError(ValueError):
@@ -26,8 +46,8 @@ def rational_tree(value: Fraction | Rational) -> list[str]:
     return [str(fraction.numerator), str(fraction.denominator)]
 
 
-def to_tree(expression: Expr, moments: bool = False) -> Tree:
-    """A sympy expression as the checker's tree; `moments`: means of powers as moments, which identities alone may hold.
+def to_tree(expression: Expr, exact: bool = False) -> Tree:
+    """A sympy expression as the checker's tree; `exact`: means in closed form, otherwise by quadrature.
 
     Raises:
         CertificateError: a function, a mean or a power that the checker does not know.
@@ -41,41 +61,59 @@ def to_tree(expression: Expr, moments: bool = False) -> Tree:
     if expression is pi:
         return ["pi"]
     if expression is E:
-        return ["exp", ["q", "1", "1"]]
+        return ["exp", _ONE]
     if isinstance(expression, Symbol):
         return ["var", expression.name]
     if isinstance(expression, (Add, Mul)):
-        return ["+" if isinstance(expression, Add) else "*", *(to_tree(a, moments) for a in expression.args)]
+        return ["+" if isinstance(expression, Add) else "*", *(to_tree(a, exact) for a in expression.args)]
     if isinstance(expression, (Max, Min)):
-        tree = to_tree(expression.args[0])
+        tree = to_tree(expression.args[0], exact)
         for argument in expression.args[1:]:
-            tree = ["max" if isinstance(expression, Max) else "min", tree, to_tree(argument)]
+            tree = ["max" if isinstance(expression, Max) else "min", tree, to_tree(argument, exact)]
         return tree
-    if isinstance(expression, exp):
-        return ["exp", to_tree(expression.args[0])]
-    if isinstance(expression, Abs):
-        return ["abs", to_tree(expression.args[0])]
     if isinstance(expression, Pow):
-        return _power(expression.base, expression.exp, moments)
+        return _power(expression.base, expression.exp, exact)
     if isinstance(expression, Mean):
-        found = moment_tree(expression) if moments else None
-        return _mean(expression) if found is None else found
+        return _exact_mean(expression) if exact else _mean(expression)
     if isinstance(expression, _ChainNumber):
         raise CertificateError(
             "the checker does not know finite-width numbers, which are simulated or derived, not enclosed"
         )
-    name = _FUNCTIONS.get(expression.func)
+    if isinstance(expression, Limit) and expression.args[2] is oo:
+        return ["limit", to_tree(expression.args[0], exact), expression.args[1].name]
+    inner = [to_tree(a, exact) for a in expression.args[:1]]
+    if isinstance(expression, atanh):
+        return ["*", ["q", "1", "2"], ["log", ["/", ["+", _ONE, *inner], ["+", _ONE, ["*", _MINUS, *inner]]]]]
+    if isinstance(expression, (Heaviside, sign)) and exact:
+        step = ["step", *inner]
+        return step if isinstance(expression, Heaviside) else ["+", ["*", ["q", "2", "1"], step], _MINUS]
+    name = {exp: "exp", Abs: "abs"}.get(expression.func) or _FUNCTIONS.get(expression.func)
     if name is None:
         raise CertificateError(f"the checker does not know {expression.func.__name__}")
-    return [name, to_tree(expression.args[0])]
+    return [name, *inner]
 
 
-def _power(base: Expr, exponent: Expr, moments: bool) -> Tree:
+def _power(base: Expr, exponent: Expr, exact: bool) -> Tree:
     if exponent.is_Integer and abs(int(exponent)) <= recheck.MOST_POWER:
-        return ["^", to_tree(base, moments), str(int(exponent))]
+        return ["^", to_tree(base, exact), str(int(exponent))]
     if (2 * exponent).is_Integer and abs(int(2 * exponent)) <= recheck.MOST_POWER:
-        return ["^", ["sqrt", to_tree(base)], str(int(2 * exponent))]
-    raise CertificateError(f"the checker knows whole and half powers, not {exponent}")
+        return ["^", ["sqrt", to_tree(base, exact)], str(int(2 * exponent))]
+    return ["pow", to_tree(base, exact), to_tree(exponent, exact)]
+
+
+def _exact_mean(mean: Mean) -> Tree:
+    law, size = mean.law, len(mean.law.variables)
+    if mean.expression.has(Mean):
+        raise CertificateError("the checker does not know a mean in a mean")
+    names = [Symbol(f"_z{i}") for i in range(size)]
+    if isinstance(law, GaussianLaw):
+        kind: Tree = ["normal", [[to_tree(law.covariance[i, j]) for j in range(i + 1)] for i in range(size)]]
+    elif isinstance(law, SphereLaw):
+        kind = ["centred" if law.centered else "uncentred", to_tree(law.batch_size)]
+    else:
+        raise CertificateError(f"the checker does not know the law {type(law).__name__}")
+    body = mean.expression.xreplace(dict(zip(law.variables, names, strict=True)))
+    return ["mean", kind, [name.name for name in names], to_tree(body, True)]
 
 
 def _mean(mean: Mean) -> Tree:
@@ -118,32 +156,3 @@ def _rational(value: Expr) -> Rational:
     if not value.is_Rational:
         raise CertificateError(f"the checker takes rational correlations, not {value}")
     return value  # type: ignore[return-value]
-
-
-def moment_tree(mean: Mean) -> Tree | None:
-    """A mean of powers of coordinates for identities, where the batch size may be a symbol; None where it is none.
-
-    Powers of ``max(0, z)`` and of the step function, which is its power 0, are read for one coordinate.
-    """
-    law = mean.law
-    if isinstance(law, SphereLaw) and isinstance(law.batch_size, Symbol):
-        kind, batch = "centred" if law.centered else "uncentred", law.batch_size.name
-    elif isinstance(law, GaussianLaw) and law.covariance.is_Identity:
-        kind, batch = "normal", "unused"
-    else:
-        return None
-    powers, positive = dict.fromkeys(law.variables, 0), False
-    for factor in Mul.make_args(mean.expression):
-        base, exponent = factor.as_base_exp()
-        part = next(
-            (v for v in law.variables if base == Max(0, v) or (base.func is Heaviside and base.args[0] == v)), None
-        )
-        if part is not None:
-            positive, exponent = True, exponent if isinstance(base, Max) else S.Zero
-        if (part or base) not in powers or not (exponent.is_Integer and exponent >= 0):
-            return None
-        powers[part or base] += int(exponent)
-    used = [k for k in powers.values() if k] or [0]
-    if positive and (len(mean.expression.free_symbols) > 1 or used[0] % 2):
-        return None
-    return ["positive moment" if positive else "moment", kind, batch, *map(str, used)]

@@ -92,18 +92,18 @@ _REWRITTEN = {
 
 
 def theorem(step: dict[str, Any], name: str) -> str:
-    """One inequality or cover of a certificate as a theorem with its proof by the tactic.
+    """One inequality of a certificate as a theorem with its proof by the tactic.
 
     Raises:
         CertificateError: another kind of step, or an expression that is not exported.
     """
-    if step["kind"] not in ("inequality", "cover"):
-        raise CertificateError(f"a step of kind {step['kind']} is not exported to Coq")
+    if step["kind"] != "inequality" or any("oo" in str(variable[1:3]) for variable in step["variables"]):
+        raise CertificateError(f"a step of kind {step['kind']} on this domain is not exported to Coq")
     gap = f"{term(step['left'])} - {term(step['right'])} {step['relation']} 0"
-    if step["kind"] == "inequality":
+    if not step["variables"]:
         return f"Theorem {name} : {gap}.\nProof. {'integral' if 'RInt' in gap else 'interval with (i_prec 90)'}. Qed.\n"
-    names = [f"v_{v}" for v in step["variables"]]
-    ends = [(term(["q", *low]), term(["q", *high])) for low, high in step["domain"]]
+    names = [f"v_{name}" for name, *_ in step["variables"]]
+    ends = [(term(["q", *low]), term(["q", *high])) for _, low, high, _ in step["variables"]]
     given = " -> ".join(f"{low} <= {v} <= {high}" for v, (low, high) in zip(names, ends, strict=True))
     options = ", ".join(
         [*(f"i_bisect {v}" for v in names), *([f"i_autodiff {names[0]}"] if len(names) == 1 else []), "i_depth 24"]

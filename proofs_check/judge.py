@@ -47,6 +47,7 @@ def method_for(statement: Statement, claim: Claim) -> Method:
     """The method for a statement that names none, chosen by what the statement contains."""
     from proofs_check.methods import (
         BallInequality,
+        ByCertificate,
         Cover,
         CutDomain,
         ExactIdentity,
@@ -56,6 +57,7 @@ def method_for(statement: Statement, claim: Claim) -> Method:
         Monotonicity,
         OneStep,
         PositiveCoefficients,
+        Rewritten,
         Simulation,
     )
     from proofs_check.methods.known_inequality import RULES
@@ -79,7 +81,8 @@ def method_for(statement: Statement, claim: Claim) -> Method:
     if is_finite(domain, most=4096):
         return BallInequality()
     quick = Cover(max_boxes=400, seconds=2.0)  # touching sides defeat a cover: monotonicity before the long search
-    return FirstOf((PositiveCoefficients(), quick, Monotonicity(), Cover(), CutDomain(), KnownInequality()))
+    gentle = (PositiveCoefficients(), quick, Monotonicity(), ByCertificate(), Rewritten())
+    return FirstOf((*gentle, Cover(), CutDomain(), KnownInequality()))
 
 
 def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0) -> Verdict:

@@ -6,36 +6,42 @@ A certificate is a JSON object ``{"format", "version", "id", "statement", "outco
 two expression trees, what it is about, and a chain of digests that starts from the head.  Nothing is believed: every step is shown
 again, in balls or in exact arithmetic, or reported as not confirmed.  Whether the steps add up to the statement is for the reader.
 
-    inequality   left < right (or <=) between closed expressions, in balls
-    cover        the same at every point of a box: a tree of cuts, whose leaves are checked one by one
-    identity     left = right as rational functions of variables >= given ends, denominators away from 0
-    positivity   left < right (or <=) for all variables >= given ends, by the signs of coefficients
+    identity     left = right at every point of a domain, both sides being quotients of polynomials in the same functions
+    inequality   left < right (or <=) at every point of a domain: a tree of cuts, and how each box of it is shown: in balls, by the
+                 signs of coefficients, or by the value at an end of an interval and the sign of the derivative
     symbolic     shown elsewhere by other means: readable, never confirmed here
 
-Trees: ["q", "3", "4"], ["pi"], ["var", "t"], ["+", a, ...], ["*", ...], ["/", a, b], ["^", a, "3"], [function, a, ...];
-["gauss", f, "x"] for E f(X), ["gauss", f, "x", g, "y", rho] for E f(X) g(Y), X, Y standard normal of correlation rho;
-["sphere", f, "x", "m"] and ["sphere", f, "x", g, "y", "m", rho] for coordinates sqrt(m) s of a uniform point s of the unit sphere
-in m dimensions along directions of cosine rho; and in identities ["moment", law, "n", "2", "1", ...] for E z_1^2 z_2 ..., the
-law one of centred, uncentred (a batch of n under batch normalisation) and normal, or ["positive moment", law, "n", "2"] for
-E max(0, z_1)^2, an even power, where max(0, z)^0 is 1 for z > 0.
+That both sides exist on the whole domain is part of what is shown.  A domain is a list of [name, lower end, upper end, brackets],
+such as ["t", ["0", "1"], "oo", "[)"]; an integer is a real number here.
+
+Trees: ["q", "3", "4"], ["pi"], ["var", "t"], ["+", a, ...], ["*", ...], ["/", a, b], ["^", a, "3"], ["pow", a, b] for a > 0,
+[function, a, ...], ["limit", a, "n"] as n grows;
+["mean", law, ["x", "y"], a] in closed form, the law being ["normal", lower triangle of the covariance], ["centred", n] or
+["uncentred", n] (some coordinates of a batch of n under batch normalisation), and ["step", a] in it 1 where a > 0, else 0;
+and by quadrature ["gauss", f, "x"] for E f(X), ["gauss", f, "x", g, "y", rho] for E f(X) g(Y), X, Y standard normal of correlation
+rho; ["sphere", f, "x", "m"] and ["sphere", f, "x", g, "y", "m", rho] for coordinates sqrt(m) s of a uniform point s of the unit
+sphere in m dimensions along directions of cosine rho.
 """
 
+import functools
 import hashlib
 import json
 import re
 import sys
 import time
 from fractions import Fraction
-from itertools import pairwise
-from math import comb, factorial, prod
+from itertools import combinations, pairwise
+from itertools import product as iterproduct
+from math import comb, factorial, lcm, prod
 
-from flint import Ordering, acb, arb, ctx, fmpq, fmpq_mpoly_ctx
+from flint import Ordering, acb, arb, ctx, fmpq, fmpq_mpoly_ctx, fmpz
 
-FORMAT, VERSION, HEAD = "gramchain-certificate", 2, ("format", "version", "id", "statement", "outcome")
+FORMAT, VERSION, HEAD = "gramchain-certificate", 3, ("format", "version", "id", "statement", "outcome")
 MOST_BYTES, MOST_DEPTH, MOST_NODES, MOST_DIGITS, MOST_BITS, MOST_POWER = 4_000_000, 120, 20_000, 400, 4096, 200
-MOST_TERMS, MOST_STEPS, MOST_SECONDS, MOST_COEFFICIENTS = 20_000, 400, 120, 41
+MOST_TERMS, MOST_STEPS, MOST_SECONDS, MOST_COEFFICIENTS, MOST_GENERATORS = 20_000, 400, 120, 41, 24
 UNTIL = [float("inf")]
 MEANS: dict = {}
+FIELD: list = [None]
 UNARY = "sqrt exp log sin cos tan asin acos atan sinh cosh tanh erf erfc abs"
 REAL = {**dict.fromkeys(UNARY.split(" "), 1), "max": 2, "min": 2}
 BOUNDED = {"sin": 1, "cos": 1, "tanh": 1, "erf": 1, "erfc": 2, "atan": 2}
@@ -110,9 +116,10 @@ def read(text):
         if kind != "symbolic":
             check_tree(step["left"], count)
             check_tree(step["right"], count)
+            check_domain(step["variables"])
             need(
                 step["relation"] in (("=",) if kind == "identity" else ("<", "<=")),
-                f"a {kind} step has another relation",
+                f"another relation than {kind} shows",
             )
         bits = step.get("bits", 64)
         need(type(bits) is int and 16 <= bits <= MOST_BITS, f"bits is no number from 16 to {MOST_BITS}")
@@ -137,8 +144,24 @@ def names(variables):
     return variables
 
 
+def check_domain(variables):
+    need(
+        isinstance(variables, list) and all(isinstance(v, list) and len(v) == 4 for v in variables),
+        "no list of variables",
+    )
+    names([v[0] for v in variables])
+    for _, low, high, ends in variables:
+        a, b = (end if end in ("-oo", "oo") else rational(end) for end in (low, high))
+        need(ends in ("[]", "[)", "(]", "()"), "no brackets of an interval")
+        need(
+            a != "oo" and b != "-oo" and (a != "-oo" or ends[0] == "(") and (b != "oo" or ends[1] == ")"),
+            "an end is infinite",
+        )
+        need(a == "-oo" or b == "oo" or a < b or (a == b and ends == "[]"), "an interval is empty")
+
+
 def check_tree(tree, count, inside=None):
-    """Refuse what is no tree; in an integrand, whose one variable is `inside`, other variables and means as well."""
+    """Refuse what is no tree; in a mean (`inside`: the one variable of an integrand, or "" for any) means as well."""
     count[0] += 1
     need(
         count[0] <= MOST_NODES and isinstance(tree, list) and tree and isinstance(tree[0], str), "no tree, or too large"
@@ -147,17 +170,24 @@ def check_tree(tree, count, inside=None):
     if tag == "q":
         rational(rest)
     elif tag == "var":
-        need(len(names(rest)) == 1 and inside in (None, rest[0]), "no variable, or not the integrand's own")
+        need(len(names(rest)) == 1 and inside in (None, "", rest[0]), "no variable, or not the integrand's own")
     elif tag == "^":
         need(len(rest) == 2, "a power takes two parts")
         check_tree(rest[0], count, inside)
         whole(rest[1], MOST_POWER)
-    elif tag in ("moment", "positive moment"):
-        need(inside is None and len(rest) >= 3 and rest[0] in ("centred", "uncentred", "normal"), "no moment")
-        names(rest[1:2])
-        powers = [whole(k, 8) for k in rest[2:]]
-        need(min(powers) >= 0 and sum(powers) <= 8, "a moment of negative or large degree")
-        need(tag == "moment" or (len(powers) == 1 and powers[0] % 2 == 0), "a positive moment has one even power")
+    elif tag == "mean":
+        need(inside is None and len(rest) == 3 and isinstance(rest[0], list) and len(rest[0]) == 2, "no mean")
+        size = len(names(rest[1]))
+        need(1 <= size <= 4 and rest[0][0] in ("normal", "centred", "uncentred"), "no mean of one to four coordinates")
+        rows = rest[0][1] if rest[0][0] == "normal" else [[rest[0][1]]]
+        need(isinstance(rows, list) and all(isinstance(row, list) for row in rows), "no law")
+        need(rest[0][0] != "normal" or [len(row) for row in rows] == list(range(1, size + 1)), "no lower triangle")
+        for part in (entry for row in rows for entry in row):
+            check_tree(part, count, "")
+        check_tree(rest[2], count, "")
+    elif tag == "limit":
+        need(inside is None and len(rest) == 2 and len(names(rest[1:])) == 1, "no limit")
+        check_tree(rest[0], count, "")
     elif tag in ("gauss", "sphere"):
         need(inside is None and len(rest) in ((2, 5) if tag == "gauss" else (3, 6)), f"{tag} takes other parts")
         for body, name in (rest[:2], rest[2:4])[: 1 + (len(rest) > 3)]:
@@ -166,7 +196,7 @@ def check_tree(tree, count, inside=None):
         need(tag == "gauss" or whole(rest[2] if len(rest) == 3 else rest[4], 10_000) >= 2, "a sphere of no dimension")
         need(len(rest) <= 3 or abs(rational(rest[-1])) <= 1, "a correlation beyond 1")
     else:
-        arity = {"pi": 0, "/": 2, "+": len(rest) or 1, "*": len(rest) or 1, **REAL}
+        arity = {"pi": 0, "/": 2, "pow": 2, "step": 1, "+": len(rest) or 1, "*": len(rest) or 1, **REAL}
         need(arity.get(tag) == len(rest), f"unknown tag {tag[:20]!r}, or other parts than it takes")
         for part in rest:
             check_tree(part, count, inside)
@@ -189,7 +219,12 @@ def ball(tree, at, analytic=None):
         return at[rest[0]]
     if tag in ("gauss", "sphere"):
         return mean(tree)
-    confirm("moment" not in tag, "moments stand in identities alone")
+    if tag in ("mean", "limit"):
+        p, q = FIELD[0].of(tree)
+        return FIELD[0].value(p, at) / FIELD[0].value(q, at)
+    if tag == "pow":
+        return ball(["exp", ["*", rest[1], ["log", rest[0]]]], at, analytic)
+    confirm(tag != "step", "a step outside of a mean")
     parts = [ball(part, at, analytic) for part in (rest[:1] if tag == "^" else rest)]
     if tag in ("+", "*"):
         return sum(parts) if tag == "+" else prod(parts)
@@ -351,65 +386,555 @@ def pair(m, f, g, rho):
     return total + arb(0, rest.upper())
 
 
-# rational functions ----------------------------------------------------------------------------------------------------
+# quotients of polynomials ----------------------------------------------------------------------------------------------
+
+ANY, NONNEGATIVE, POSITIVE, UNIT = range(4)  # what is known of a generator; UNIT: a complex number of modulus 1
+ODD, RANDOM = ("asin", "erf"), ("z", "step", "noisy")
+ANGLES = {(0, 1): 0, (1, 4): 6, (1, 2): 4, (3, 4): 3, (1, 1): 2}  # square of a sine: the angle is pi over this
 
 
-def fraction_of(tree, ring, moved):
-    """(numerator, denominator) of a tree, its variables moved by their ends so that they run through x >= 0."""
-    tag, rest = tree[0], tree[1:]
-    one = ring.constant(1)
-    if tag == "q":
-        return ring.constant(fmpq(whole(rest[0]), whole(rest[1]))), one
-    if tag == "var":
-        confirm(rest[0] in moved, f"the variable {rest[0]} has no domain")
-        return moved[rest[0]][0], one
-    if "moment" in tag:
-        return moment(tag, rest, one, moved)
-    confirm(tag in ("+", "*", "/", "^"), f"{tag} is no rational operation")
-    parts = [fraction_of(part, ring, moved) for part in (rest[:1] if tag == "^" else rest)]
-    k = whole(rest[1]) if tag == "^" else 1
-    if k < 0 or tag == "/":  # p/q turns into q^2/(p q): q stays below, since it must not vanish either
-        parts[-1] = (times(parts[-1][1], parts[-1][1]), times(parts[-1][0], parts[-1][1]))
-    if k == 0:
-        return parts[0][1], parts[0][1]  # 1, wherever the base exists
-    parts = parts * abs(k)
-    top, bottom = parts[0]
-    for p, q in parts[1:]:
-        if tag == "+":
-            top, bottom = (top + p, q) if q == bottom else (times(top, q) + times(p, bottom), times(bottom, q))
-        else:
-            top, bottom = times(top, p), times(bottom, q)
-    confirm(bottom != 0, "a denominator is zero")
-    return top, bottom
+class Field:
+    """Quotients (p, q) of polynomials in generators: the variables of a domain, pi, i, and one for each root, exponential, logarithm
+    and arc sine that is met.  Every rule here is an identity; and it is shown, for the whole domain, that no denominator vanishes and
+    that what stands below a root, in a logarithm or in an arc sine belongs there, or the step is not confirmed."""
 
+    scale = 2  # exponentials are powers of generators exp(monomial/scale)
 
-def moment(tag, rest, one, moved):
-    """Sums over pairings: E prod <u, a_i> = sum prod <a_i, a_j> / (m (m+2) ...) for u uniform on the unit sphere in m dimensions; a
-    batch of n is sqrt(n) u, with <a_i, a_j> = [i = j] - 1/n and m = n - 1 where it is centred."""
-    law, powers = rest[0], [whole(k) for k in rest[2:]]
-    n, low = moved.get(rest[1], (one, None))
-    confirm(
-        law == "normal" or (low is not None and low >= max(2, len(powers))), "the batch may be too small for the moment"
-    )
-    places = [i for i, k in enumerate(powers) for _ in range(k)]
-    half = 2 if tag == "positive moment" else 1
-    if len(places) % 2:
-        return one * 0, one
-    centred = law == "centred"
+    def __init__(self, variables=()):
+        self.ring = fmpq_mpoly_ctx.get(tuple(f"g{k}" for k in range(MOST_GENERATORS)), Ordering.lex)
+        self.gens, self.one = self.ring.gens(), self.ring.constant(1)
+        self.zero, self.unit = (self.one * 0, self.one), (self.one, self.one)
+        self.known, self.boxes, self.bound, self.forms, self.seen = [], {}, {}, [], {}
+        for name, *box in variables:
+            self.boxes[len(self.known)] = box
+            self.generator("var", name, ANY, True)
 
-    def paired(left):  # n^(degree/2) times the sum over pairings, for the batch; the sum itself for the normal law
-        if not left:
-            return one
-        total = one * 0
-        for j in range(1, len(left)):
-            scale = (n if law != "normal" else one) if left[0] == left[j] else one * 0
-            total += times(scale - one * int(centred), paired(left[1:j] + left[j + 1 :]))
+    def generator(self, tag, what, sign, varies=False):
+        """The generator for a function `tag` of `what`: the one there is already, if any."""
+        for k, (other, known, *_) in enumerate(self.known):
+            if other == tag and known == what:
+                return self.gens[k]
+            if other == tag and tag in ODD:
+                if self.plus(known, (-what[0], what[1]))[0] == 0:
+                    return self.gens[k]
+                if self.plus(known, what)[0] == 0:
+                    return -self.gens[k]
+        confirm(len(self.known) < MOST_GENERATORS, "too many different functions")
+        varies = varies or (isinstance(what, tuple) and any(self.depends(p, "varies") for p in what))
+        random = tag in RANDOM or (isinstance(what, tuple) and any(self.depends(p, "random") for p in what))
+        self.known.append((tag, what, sign, {"varies": varies or random, "random": random}))
+        return self.gens[len(self.known) - 1]
+
+    def depends(self, p, how):
+        return any(known[3][how] for known, degree in zip(self.known, p.degrees()) if degree)
+
+    # arithmetic: p/q with roots reduced and common factors cancelled; q vanishes nowhere
+
+    def reduced(self, p):
+        """Squares of roots and of i, the newest first, since what stands below a root is older; a step is its own square."""
+        for k, (tag, what, *_) in reversed(list(enumerate(self.known))):
+            if tag in ("root", "i", "step") and p.degrees()[k] > 1:
+                square, parts = what[0] if tag == "root" else self.one * (-1 if tag == "i" else 1), {}
+                for powers, c in p.to_dict().items():
+                    half, odd = divmod(powers[k], 2) if tag != "step" else (0, min(powers[k], 1))
+                    part, key = parts.setdefault(half, {}), (*powers[:k], odd, *powers[k + 1 :])
+                    part[key] = part.get(key, 0) + c
+                p = sum(
+                    (times(self.ring.from_dict(part), repeated(square, half)) for half, part in parts.items()),
+                    self.one * 0,
+                )
+        return p
+
+    def quotient(self, p, q):
+        p, q = self.reduced(p), self.reduced(q)
+        if not q.is_constant() and len(p) * len(q) <= MOST_TERMS and sum(p.degrees()) + sum(q.degrees()) <= 200:
+            common = p.gcd(q)
+            p, q = divmod(p, common)[0], divmod(q, common)[0]
+        c = q.leading_coefficient()
+        return p * (1 / c), q * (1 / c)
+
+    def plus(self, a, b):
+        return self.quotient(times(a[0], b[1]) + times(b[0], a[1]), times(a[1], b[1]))
+
+    def product(self, *factors):
+        total = self.unit
+        for p, q in factors:
+            total = self.quotient(times(total[0], p), times(total[1], q))
         return total
 
-    bottom = one * half
-    for j in range(0, len(places), 2) if law != "normal" else ():
-        bottom = times(bottom, n - int(centred) + j)
-    return paired(places), bottom
+    def inverse(self, a):
+        confirm(self.away(a[0]), "a denominator is not shown to stay away from 0")
+        return a[1], a[0]
+
+    def scaled(self, a, over, under=1):
+        return a[0] * fmpq(over, under), a[1]
+
+    def power(self, a, k):
+        return self.product(*[a if k >= 0 else self.inverse(a)] * abs(k)) if k else self.unit
+
+    # signs
+
+    def sign(self, p):
+        """(s, strict) with s = 1 or -1 where coefficients, or a ball, show it on the whole domain, else 0; strict: it vanishes nowhere.
+        A variable is l + s, u - s or (l + u s)/(1 + s) with s >= 0: one sign of all coefficients is the sign of the polynomial."""
+        if p == 0:
+            return 1, False
+        if not self.depends(p, "varies"):
+            value = self.value(p, {})
+            return (1, True) if value > 0 else (-1, True) if value < 0 else (0, False)
+        corners = []
+        for k, degree in enumerate(p.degrees()):
+            box = self.boxes.get(k, ())
+            if degree and box and box[:2] != ["-oo", "oo"]:
+                low, high, ends = box
+                s, finite = self.gens[k], low != "-oo" and high != "oo"
+                first = s * 0 + number(low) if low != "-oo" else s * 0 + number(high)
+                base = first + s * number(high) if finite else first + s if low != "-oo" else first - s
+                parts: dict = {}
+                for powers, c in p.to_dict().items():
+                    parts.setdefault(powers[k], {})[(*powers[:k], 0, *powers[k + 1 :])] = c
+                p = sum((times(times(self.ring.from_dict(part), repeated(base, e)), repeated(1 + s, degree - e if finite else 0))
+                         for e, part in parts.items()), self.one * 0)  # fmt: skip
+                near, far = ("[", "]") if low != "-oo" else ("]", "[")
+                corners.append([(k, 0)] * (near in ends) + [(k, degree)] * (finite and far in ends))
+        signed = [(k in self.boxes and self.boxes[k][:2] != ["-oo", "oo"]) or known[2] in (NONNEGATIVE, POSITIVE)
+                  for k, known in enumerate(self.known)]  # fmt: skip
+        for k, (_, _, sign, _) in enumerate(self.known):
+            if not (k in self.boxes and signed[k]) and sign != POSITIVE:
+                corners.append([(k, 0)])
+        monomials = p.to_dict()
+        if any(e % 2 for powers in monomials for e, fine in zip(powers, signed) if not fine):
+            return 0, False
+        if any(known[2] == UNIT and any(powers[k] for powers in monomials) for k, known in enumerate(self.known)):
+            return 0, False
+        found = {(c > 0) - (c < 0) for c in monomials.values()}
+        if len(found) != 1:
+            return 0, False
+        strict = all(any(all(powers[k] == e for k, e in corner) for powers in monomials)
+                     for corner in iterproduct(*(c for c in corners if c)))  # fmt: skip
+        return found.pop(), strict
+
+    def factored(self, p):
+        """(constant, [(irreducible, multiplicity)]); what is too large stays whole."""
+        confirm(p != 0, "a root or a logarithm of 0")
+        large = len(p) > 300 or sum(p.degrees()) > 100 or max(int(c.p).bit_length() for c in p.coeffs()) > 600
+        return (fmpq(1), [(p, 1)]) if large else p.factor()
+
+    def sign_of(self, a):
+        """The same for a quotient, where one look does not tell by factors and by squares."""
+        (s, strict), (t, never) = self.deep_sign(a[0]), self.deep_sign(a[1])
+        return s * t, strict and never
+
+    def deep_sign(self, p, squares=3):
+        found = self.sign(p)
+        if found[0] or not self.real(p):
+            return found
+        c, factors = self.factored(p)
+        if len(factors) > 1 or factors[0][1] > 1:
+            total, strict = (1 if c > 0 else -1), True
+            for f, e in factors:
+                s, never = self.deep_sign(f, squares)
+                total, strict = total * (1 if e % 2 == 0 else s), strict and never
+            return total, strict and total != 0
+        at = max((k for k, known in enumerate(self.known) if known[0] == "root" and p.degrees()[k] == 1), default=None)
+        if at is None or not squares:
+            return found
+        b = p.derivative(at)  # p = a + b sqrt(f): where a and b have different signs a^2 - b^2 f tells
+        a = p - b * self.gens[at]
+        (s, _), (t, _) = self.deep_sign(a, squares - 1), self.deep_sign(b, squares - 1)
+        if s * t >= 0:
+            return (s, False) if s == t else found
+        gap = self.reduced(times(a, a) - times(times(b, b), self.known[at][1][0]))
+        sign, strict = self.deep_sign(gap, squares - 1)
+        return s * sign, strict
+
+    def real(self, p):
+        return not any(degree and known[2] == UNIT for known, degree in zip(self.known, p.degrees()))
+
+    def away(self, p):
+        """Whether a polynomial vanishes nowhere on the domain: its sign, or it is one monomial of such generators."""
+        sure = all(known[2] in (POSITIVE, UNIT) for known, degree in zip(self.known, p.degrees()) if degree)
+        return (len(p) == 1 and sure) or (self.real(p) and self.sign_of((p, self.one))[1])
+
+    # functions
+
+    def parts(self, a, strict):
+        """[(f, e)] with a = prod f^e, every f >= 0, or > 0 if strict, on the domain."""
+        found, total = [], 1
+        for p, way in ((a[0], 1), (a[1], -1)):
+            confirm(self.real(p), "a root or a logarithm of a complex number")
+            c, factors = self.factored(p)
+            total = total if c > 0 else -total
+            for whole_number, up in ((abs(int(c.p)), way), (int(c.q), -way)):
+                small = fmpz(whole_number).factor() if whole_number < 2**64 else [(whole_number, 1)]
+                found += [(self.one * int(prime), e * up) for prime, e in small]
+            for f, e in factors:
+                s, never = self.sign(f)
+                confirm(s and (never or not strict), "no sign is known below a root or in a logarithm")
+                total *= s**e
+                found.append((f * s, e * way))
+        confirm(total > 0, "a root or a logarithm of a negative number")
+        return found
+
+    def root(self, a):
+        if a[0] == 0:
+            return a
+        total = self.unit
+        for f, e in self.parts(a, strict=False):
+            if e % 2:
+                sign = POSITIVE if self.sign(f)[1] else NONNEGATIVE
+                total = self.product(total, (self.generator("root", (f, self.one), sign), self.one))
+            total = self.product(total, self.power((f, self.one), e // 2))
+        return total
+
+    def logarithm(self, a):
+        total = self.zero
+        for f, e in self.parts(a, strict=True):
+            if f != 1:
+                total = self.plus(total, self.scaled((self.generator("log", (f, self.one), ANY), self.one), e))
+        return total
+
+    def exponential(self, a):
+        """exp of a sum of monomials: powers of generators exp(monomial/scale); exp of n log f is f^n."""
+        total, q = self.unit, a[1]
+        for powers, c in a[0].to_dict().items():
+            m = self.ring.from_dict({powers: 1})
+            at = [k for k, e in enumerate(powers) if e]
+            if len(at) == 1 and powers[at[0]] == 1 and self.known[at[0]][0] == "log" and q == 1 and c.q in (1, 2, 4):
+                f = self.known[at[0]][1]
+                for _ in range(c.q // 2):
+                    f = self.root(f)
+                total = self.product(total, self.power(f, bounded(c * c.q)))
+                continue
+            unit = any(self.known[k][0] == "i" for k in at)
+            confirm(
+                all(self.known[k][2] != UNIT or self.known[k][0] == "i" for k in at), "an exponent that may be complex"
+            )
+            confirm((c * self.scale).q == 1, f"an exponent that is no multiple of 1/{self.scale}")
+            g = self.generator("exp", (m, q * self.scale), UNIT if unit else POSITIVE)
+            place = g.degrees().index(1)
+            if (
+                not unit and place not in self.boxes and q == 1
+            ):  # the exponential of what is nowhere negative is at least 1
+                s, strict = self.sign(m)
+                self.boxes[place] = [["1", "1"], "oo", "()" if strict else "[)"] if s > 0 else [["0", "1"], "oo", "()"]
+            total = self.product(total, self.power((g, self.one), bounded(c * self.scale)))
+        return total
+
+    def arcsine(self, a):
+        square = self.product(a, a)
+        confirm(self.sign_of(self.plus(self.unit, self.scaled(square, -1)))[0] > 0, "an arc sine beyond [-1, 1]")
+        pi = self.generator("pi", "", POSITIVE)
+        if square[0].is_constant() and square[1] == 1:
+            c = square[0].leading_coefficient() if square[0] != 0 else fmpq(0)
+            angle = ANGLES.get((int(c.p), int(c.q)))
+            if angle is not None:
+                return pi * fmpq(self.sign_of(a)[0] if angle else 0, angle or 1), self.one
+        return self.generator("asin", a, ANY), self.one
+
+    def of(self, tree):
+        """The quotient a tree is."""
+        key = canonical(tree)
+        if key not in self.seen or self.bound:
+            self.seen[key] = self.built(tree)
+        return self.seen[key]
+
+    def built(self, tree):
+        confirm(time.process_time() < UNTIL[0], "it takes too long")
+        (tag, *rest), one = tree, self.unit
+        if tag == "q":
+            return self.one * number(rest), self.one
+        if tag == "var":
+            if rest[0] in self.bound:
+                return self.bound[rest[0]], self.one
+            confirm(any(known[:2] == ("var", rest[0]) for known in self.known), f"the variable {rest[0]} has no domain")
+            return self.generator("var", rest[0], ANY), self.one
+        if tag in ("pi", "i"):
+            return self.generator(tag, "", POSITIVE if tag == "pi" else UNIT), self.one
+        if tag == "mean":
+            return self.mean(*rest)
+        if tag == "limit":
+            return self.limit(*rest)
+        parts = [self.of(part) for part in (rest[:1] if tag == "^" else rest)]
+        a = parts[0]
+        if tag == "+":
+            return functools.reduce(self.plus, parts)
+        if tag == "*":
+            return self.product(*parts)
+        if tag == "/":
+            return self.product(a, self.inverse(parts[1]))
+        if tag == "^":
+            return self.power(a, whole(rest[1]))
+        if tag == "pow":  # a positive base to any power
+            return self.exponential(self.product(parts[1], self.logarithm(a)))
+        if tag in ("max", "min", "abs", "step", "erf", "erfc") and self.depends(
+            a[0] if len(parts) == 1 else self.plus(*parts)[0], "random"
+        ):
+            return self.kinked(tag, parts)
+        if tag in ("max", "min", "abs"):
+            b = parts[1] if tag != "abs" else self.scaled(a, -1)
+            s = self.sign_of(self.plus(a, self.scaled(b, -1)))[0]
+            confirm(s, f"a {tag} whose larger part is not known")
+            return a if (s > 0) != (tag == "min") else b
+        if tag in ("asin", "acos", "atan"):
+            if tag == "atan":
+                a = self.product(a, self.inverse(self.root(self.plus(one, self.product(a, a)))))
+            found = self.arcsine(a)
+            return found if tag != "acos" else self.plus(self.scaled(self.of(["pi"]), 1, 2), self.scaled(found, -1))
+        if tag in ("sqrt", "log", "exp"):
+            return {"sqrt": self.root, "log": self.logarithm, "exp": self.exponential}[tag](a)
+        if tag in ("erf", "erfc"):
+            found = (self.generator("erf", a, ANY), self.one)
+            return found if tag == "erf" else self.plus(one, self.scaled(found, -1))
+        confirm(tag in ("sin", "cos", "tan", "sinh", "cosh", "tanh"), f"{tag} is no function of this arithmetic")
+        i = self.of(["i"]) if tag in ("sin", "cos", "tan") else one
+        e = self.exponential(self.product(a, i))
+        back = self.inverse(e)
+        odd, even = self.plus(e, self.scaled(back, -1)), self.plus(e, back)
+        if tag in ("tan", "tanh"):
+            return self.product(odd, self.inverse(self.product(even, i)))
+        return self.scaled(even if tag in ("cos", "cosh") else self.product(odd, self.inverse(i)), 1, 2)
+
+    def limit(self, body, name):
+        """Of a quotient of polynomials as the variable grows."""
+        inner = Field([(name, ["1000000000", "1"], "oo", "[)")])
+        p, q = inner.of(body)
+        confirm(len(inner.known) == 1 and p.degrees()[0] <= q.degrees()[0], "no limit of a quotient of polynomials")
+        same = p.degrees()[0] == q.degrees()[0] and p != 0
+        return self.one * (p.leading_coefficient() / q.leading_coefficient() if same else 0), self.one
+
+    # means: polynomials, steps, error functions and exponentials of centred normal coordinates
+
+    def linear(self, a):
+        """{coordinate: weight} of a linear form in the coordinates."""
+        confirm(not self.depends(a[1], "random"), "a coordinate in a denominator")
+        weights: dict = {}
+        for powers, c in a[0].to_dict().items():
+            at = [k for k, e in enumerate(powers) if e and self.known[k][3]["random"]]
+            confirm(
+                len(at) == 1 and powers[at[0]] == 1 and self.known[at[0]][0] == "z",
+                "a kink that is not linear in the coordinates",
+            )
+            rest = self.ring.from_dict({(*powers[: at[0]], 0, *powers[at[0] + 1 :]): c})
+            i = self.known[at[0]][1]
+            weights[i] = self.plus(weights.get(i, self.zero), (rest, a[1]))
+        return weights
+
+    def kinked(self, tag, parts):
+        """By steps [form > 0]; an error function is the mean of a sign, erf(f) = E sign(f + W) with W normal of variance 1/2."""
+        a = parts[0]
+        form = a if tag in ("step", "erf", "erfc") else self.plus(a, self.scaled(parts[1], -1)) if tag != "abs" else a
+        weights, noisy = self.linear(form), tag in ("erf", "erfc")
+        turned = self.sign_of(weights[min(weights)])[0] < 0  # [f > 0] = 1 - [-f > 0] but for f = 0, of probability 0
+        entry = ({i: self.scaled(w, -1 if turned else 1) for i, w in weights.items()}, noisy)
+        self.forms += [entry] * (entry not in self.forms)
+        step = (self.generator("noisy" if noisy else "step", self.forms.index(entry), NONNEGATIVE), self.one)
+        step = self.plus(self.unit, self.scaled(step, -1)) if turned else step
+        if tag == "step":
+            return step
+        if noisy:
+            found = self.plus(self.scaled(step, 2), self.scaled(self.unit, -1))
+            return found if tag == "erf" else self.plus(self.unit, self.scaled(found, -1))
+        above = self.product(step, form)
+        if tag == "abs":
+            return self.plus(self.scaled(above, 2), self.scaled(a, -1))
+        return self.plus(parts[1], above) if tag == "max" else self.plus(a, self.scaled(above, -1))
+
+    def mean(self, law, coordinates, body):
+        confirm(not self.bound and not any(known[1] in coordinates for known in self.known), "a name is bound twice")
+        sphere, size = law[0] != "normal", len(coordinates)
+        if sphere:
+            n, centred = self.of(law[1]), law[0] == "centred"
+            confirm(
+                self.sign_of(self.plus(n, self.scaled(self.unit, -max(2, size))))[0] > 0,
+                "the batch may be too small",
+            )
+            covariance = [[self.plus(n if i == j else self.zero, (self.one * -int(centred), self.one))
+                           for j in range(size)] for i in range(size)]  # fmt: skip
+        else:
+            covariance = [[self.of(law[1][max(i, j)][min(i, j)]) for j in range(size)] for i in range(size)]
+            for chosen in (c for r in range(1, size + 1) for c in combinations(range(size), r)):
+                minor = self.determinant([[covariance[i][j] for j in chosen] for i in chosen])
+                confirm(self.sign_of(minor)[0] > 0, "no covariance matrix")
+        self.forms = [({i: self.unit}, False) for i in range(size)]
+        self.bound = {name: self.generator("z", i, ANY) for i, name in enumerate(coordinates)}
+        try:
+            p, q = self.of(body)
+        finally:
+            self.bound = {}
+            self.seen.clear()
+        below = [0] * len(self.gens)
+        if self.depends(q, "random"):  # exp(-z) stands there as 1/exp(z)
+            confirm(len(q) == 1, "a coordinate in a denominator")
+            below = [d if k < len(self.known) and self.known[k][3]["random"] else 0 for k, d in enumerate(q.degrees())]
+            q = divmod(q, self.ring.from_dict({tuple(below): 1}))[0]
+        total = self.zero
+        for powers, c in p.to_dict().items():
+            outer, degrees, steps, tilts, shifts = (self.one * c, q), [0] * size, [], {}, {}
+            for k, (tag, what, _, how) in list(enumerate(self.known)):
+                e = int(powers[k]) - below[k]
+                if not how["random"]:
+                    outer = self.product(outer, (repeated(self.gens[k], e), self.one))
+                elif not e:
+                    continue
+                elif tag == "z" and e > 0:
+                    degrees[what] = e
+                elif tag in ("step", "noisy") and e > 0:
+                    steps += [what] * (e if tag == "noisy" else min(e, 1))
+                else:
+                    confirm(tag == "exp" and not sphere, "a mean that this arithmetic does not know")
+                    (inner,) = what[0].to_dict()
+                    (j, d), *more = [(j, d) for j, d in enumerate(inner) if d and self.known[j][3]["random"]]
+                    confirm(
+                        not more and self.known[j][0] == "z" and d <= 2,
+                        "an exponent that this arithmetic does not know",
+                    )
+                    rest = self.ring.from_dict({(*inner[:j], 0, *inner[j + 1 :]): 1})
+                    place, i = shifts if d == 1 else tilts, self.known[j][1]
+                    place[i] = self.plus(place.get(i, self.zero), self.scaled(self.quotient(rest, what[1]), e))
+            if sphere:
+                confirm(
+                    sum(degrees) % 2 == 0 and not any(self.forms[u][1] for u in steps),
+                    "no mean of odd degree on a sphere",
+                )
+                for j in range(0, sum(degrees), 2):
+                    outer = self.product(outer, self.inverse(self.plus(n, (self.one * (j - int(centred)), self.one))))
+            total = self.plus(total, self.product(outer, self.expectation(degrees, steps, tilts, shifts, covariance)))
+        return total
+
+    def determinant(self, matrix):
+        if not matrix:
+            return self.one, self.one
+        terms = [self.scaled(self.product(entry, self.determinant([row[:j] + row[j + 1 :] for row in matrix[1:]])), (-1) ** j)
+                 for j, entry in enumerate(matrix[0])]  # fmt: skip
+        return functools.reduce(self.plus, terms)
+
+    def expectation(self, degrees, steps, tilts, shifts, covariance):
+        """E of prod z_i^degree_i, steps, exp(tilt_i z_i^2) and exp(shift_i z_i)."""
+        one, forms = self.unit, [self.forms[i] for i in range(len(degrees))] + [self.forms[u] for u in steps]
+        zero = self.scaled(one, 0)
+
+        def between(a, b):  # covariance of two forms
+            terms = [
+                self.product(w, v, covariance[i][j]) for i, w in forms[a][0].items() for j, v in forms[b][0].items()
+            ]
+            own = [(self.one * fmpq(1, 2), self.one)] if a == b and forms[a][1] else []
+            return functools.reduce(self.plus, terms + own, zero)
+
+        sigma, size, outer = [[between(a, b) for b in range(len(forms))] for a in range(len(forms))], len(degrees), one
+        for u in range(size, len(forms)):
+            confirm(self.sign_of(sigma[u][u]) == (1, True), "a step of what may be 0 with positive probability")
+        for i, a in tilts.items():
+            # E exp(a z_i^2) g = r E' g: E' has covariance sigma + 2 a r^2 sigma_i sigma_i^T, r^-2 = 1 - 2 a sigma_ii
+            rest = self.plus(one, self.scaled(self.product(a, sigma[i][i]), -2))
+            confirm(self.sign_of(rest) == (1, True), "a mean of an exponential that does not exist")
+            outer = self.product(outer, self.inverse(self.root(rest)))
+            scale = self.scaled(self.product(a, self.inverse(rest)), 2)
+            sigma = [[self.plus(sigma[j][k], self.product(scale, sigma[i][j], sigma[i][k])) for k in range(len(forms))]
+                     for j in range(len(forms))]  # fmt: skip
+        middle = [zero] * size
+        if shifts:  # E exp(b z) g(z) = exp(b sigma b/2) E g(z + sigma b)
+            confirm(not steps, "a step next to an exponential")
+            middle = [
+                functools.reduce(self.plus, [self.product(b, sigma[i][j]) for i, b in shifts.items()])
+                for j in range(size)
+            ]
+            energy = functools.reduce(self.plus, [self.product(b, middle[i]) for i, b in shifts.items()])
+            outer = self.product(outer, self.exponential(self.scaled(energy, 1, 2)))
+        return self.product(outer, self.moment(tuple(degrees), tuple(range(size, len(forms))), sigma, middle))
+
+    def moment(self, degrees, steps, sigma, middle):
+        """Stein's identity E z_i g = middle_i E g + sum_j sigma_ij E dg/dz_j; a step has a Dirac measure as its derivative, under which
+        its form is 0 and the others have the covariance sigma - sigma_u sigma_u^T/sigma_uu."""
+        i = next((i for i, k in enumerate(degrees) if k), None)
+        if i is None:
+            return self.orthant(steps, sigma)
+        rest = tuple(k - (j == i) for j, k in enumerate(degrees))
+        total = self.product(middle[i], self.moment(rest, steps, sigma, middle)) if middle[i][0] != 0 else middle[i]
+        for j, k in enumerate(rest):
+            if k and sigma[i][j][0] != 0:
+                lower = tuple(d - (a == j) for a, d in enumerate(rest))
+                total = self.plus(
+                    total, self.scaled(self.product(sigma[i][j], self.moment(lower, steps, sigma, middle)), k)
+                )
+        for u in steps:
+            if sigma[i][u][0] == 0:
+                continue
+            own = any(k and self.same(sigma, j, u) for j, k in enumerate(rest))
+            if own:  # the form itself is a factor, and it is 0 there
+                continue
+            # where z_i is the form, sigma_iu/sqrt(sigma_uu) is sqrt(sigma_uu), also where that is 0
+            height = (
+                self.root(sigma[u][u])
+                if self.same(sigma, i, u)
+                else self.product(sigma[i][u], self.inverse(self.root(sigma[u][u])))
+            )
+            height = self.product(height, self.inverse(self.root(self.scaled(self.of(["pi"]), 2))))
+            left = tuple(v for v in steps if v != u)
+            if any(rest) or left:
+                less = self.scaled(self.inverse(sigma[u][u]), -1)
+                given = [[self.plus(sigma[a][b], self.product(less, sigma[a][u], sigma[u][b])) for b in range(len(sigma))]
+                         for a in range(len(sigma))]  # fmt: skip
+                height = self.product(height, self.moment(rest, left, given, middle))
+            total = self.plus(total, height)
+        return total
+
+    def same(self, sigma, a, b):
+        """Whether the variance of the difference of two forms is 0."""
+        return functools.reduce(self.plus, [sigma[a][a], sigma[b][b], self.scaled(sigma[a][b], -2)])[0] == 0
+
+    def orthant(self, steps, sigma):
+        """P(all forms > 0): 1, 1/2, 1/4 + asin/(2 pi), 1/8 + (sum of three arc sines)/(4 pi)."""
+        confirm(len(steps) <= 3, "the probability of more than three signs")
+        total, roots = self.scaled(self.unit, 1, 2 ** len(steps)), {}
+        for u, v in combinations(steps, 2):
+            for w in (u, v):
+                roots[w] = self.inverse(self.root(sigma[w][w]))
+            angle = self.arcsine(self.product(sigma[u][v], roots[u], roots[v]))
+            total = self.plus(
+                total,
+                self.scaled(self.product(angle, self.inverse(self.of(["pi"]))), 1, 2 ** (len(steps) - 1)),
+            )
+        return total
+
+    def value(self, p, at):
+        """A ball around a polynomial in the generators."""
+        total, found = arb(0), {}
+        for powers, c in p.to_dict().items():
+            term = arb(c)
+            for k, e in enumerate(powers):
+                if e:
+                    if k not in found:
+                        tag, what, *_ = self.known[k]
+                        confirm(
+                            tag in ("var", "pi", "root", "log", "exp", "asin", "erf") and (tag != "var" or what in at),
+                            "no ball",
+                        )
+                        inner = (
+                            arb.pi()
+                            if tag == "pi"
+                            else at[what]
+                            if tag == "var"
+                            else self.value(what[0], at) / self.value(what[1], at)
+                        )
+                        found[k] = inner if tag in ("pi", "var") else getattr(inner, "sqrt" if tag == "root" else tag)()
+                    term *= found[k] ** e
+            total += term
+        return total
+
+
+def number(pair):
+    value = rational(pair)
+    return fmpq(value.numerator, value.denominator)
+
+
+def bounded(c):
+    confirm(c.q == 1 and abs(c.p) <= 10 * MOST_POWER, "a power that is too large")
+    return int(c.p)
+
+
+def repeated(p, k):
+    return functools.reduce(times, [p] * k) if k else p * 0 + 1
 
 
 def times(p, q):
@@ -420,33 +945,7 @@ def times(p, q):
     return total
 
 
-def sign(polynomial):
-    """+1 or -1 if all coefficients have one sign; None otherwise."""
-    values = {(c > 0) - (c < 0) for c in polynomial.coeffs()}
-    return None if len(values) > 1 else next(iter(values), 1)
-
-
-def away(polynomial):
-    """Whether coefficients show that it vanishes nowhere on x >= 0."""
-    return sign(polynomial) is not None and polynomial.to_dict().get((0,) * polynomial.context().nvars(), 0) != 0
-
-
-def rational_step(step):
-    variables, lower = names(step["variables"]), step["lower"]
-    need(isinstance(lower, list) and len(lower) == len(variables), "there is one lower end a variable")
-    ring = fmpq_mpoly_ctx.get(tuple(variables) or ("unused",), Ordering.lex)
-    ends = [rational(end) for end in lower]
-    moved = {v: (x + fmpq(e.numerator, e.denominator), e) for v, x, e in zip(variables, ring.gens(), ends)}
-    (p, q), (r, s) = (fraction_of(step[side], ring, moved) for side in ("left", "right"))
-    confirm(away(q) and away(s), "a denominator is not shown to stay away from 0")
-    gap = times(r, q) - times(p, s)
-    if step["kind"] == "identity":
-        return confirm(gap == 0, "the two sides are different rational functions")
-    confirm(gap == 0 or sign(gap) == sign(q) * sign(s), "the coefficients have mixed signs")
-    confirm(step["relation"] == "<=" or (gap != 0 and away(gap)), "the difference may vanish at the lower ends")
-
-
-# steps in balls --------------------------------------------------------------------------------------------------------
+# steps -----------------------------------------------------------------------------------------------------------------
 
 
 def compare(step, at):
@@ -456,43 +955,153 @@ def compare(step, at):
     confirm(holds, f"the balls {left.str(8)} and {right.str(8)} do not show {step['relation']}")
 
 
-def cover(step):
-    """The cuts come in preorder: "leaf", or [axis, numerator, denominator]; the leaves of the tree fill the box by construction."""
-    variables, domain, cuts = names(step["variables"]), step["domain"], step["cuts"]
-    need(isinstance(domain, list) and len(domain) == len(variables) >= 1, "a domain has one interval a variable")
-    need(
-        isinstance(cuts, list) and all(isinstance(side, list) and len(side) == 2 for side in domain),
-        "no cuts, or no intervals",
+def derivative(tree, name):
+    tag, rest = tree[0], tree[1:]
+    if tag in ("q", "pi", "var") or name not in free(tree):
+        return ["q", str(int(rest == [name] and tag == "var")), "1"]
+    if tag == "+":
+        return ["+", *(derivative(part, name) for part in rest)]
+    if tag == "*":
+        return ["+", *(["*", *rest[:k], derivative(part, name), *rest[k + 1 :]] for k, part in enumerate(rest))]
+    if tag == "/":
+        return derivative(["*", rest[0], ["^", rest[1], "-1"]], name)
+    if tag == "pow":
+        return ["*", tree, derivative(["*", rest[1], ["log", rest[0]]], name)]
+    inner, square = rest[0], ["^", rest[0], "2"]
+    if tag == "^":
+        k = whole(rest[1])
+        return ["*", ["q", str(k), "1"], ["^", inner, str(k - 1)], derivative(inner, name)] if k else ["q", "0", "1"]
+    minus, one = ["q", "-1", "1"], ["q", "1", "1"]
+    below = ["+", one, ["*", minus, square]]
+    bell = ["*", ["q", "2", "1"], ["/", ["exp", ["*", minus, square]], ["sqrt", ["pi"]]]]
+    slopes = {
+        "sqrt": ["/", ["q", "1", "2"], tree], "exp": tree, "log": ["/", one, inner],
+        "sin": ["cos", inner], "cos": ["*", minus, ["sin", inner]], "tan": ["^", ["cos", inner], "-2"],
+        "sinh": ["cosh", inner], "cosh": ["sinh", inner], "tanh": ["^", ["cosh", inner], "-2"],
+        "asin": ["/", one, ["sqrt", below]], "acos": ["/", minus, ["sqrt", below]], "atan": ["/", one, ["+", one, square]],
+        "erf": bell, "erfc": ["*", minus, bell],
+    }  # fmt: skip
+    confirm(tag in slopes, f"no derivative of {tag}")
+    return ["*", slopes[tag], derivative(inner, name)]
+
+
+def free(tree):
+    """The names in a tree, bound ones included."""
+    return (
+        {tree[1]}
+        if tree[0] == "var"
+        else set().union(*(free(part) for part in tree[1:] if isinstance(part, list) and part), set())
     )
-    waiting, entries = [[(rational(low), rational(high)) for low, high in domain]], iter(cuts)
-    need(all(low <= high for low, high in waiting[0]), "an interval is empty")
+
+
+def put(tree, name, new):
+    if tree == ["var", name]:
+        return new
+    return [put(part, name, new) if isinstance(part, list) else part for part in tree]
+
+
+def nonnegative(gap, boxes, bits, how, orders=3):
+    """Show gap >= 0 on a box; the answer: it is > 0 there.  `how`: "balls", "coefficients", or "rise" and "fall": from the value at
+    the lower or the upper end of the interval of one variable, and the sign of the derivative, shown in any of these ways."""
+    confirm(time.process_time() < UNTIL[0], "it takes too long")
+    if how == "balls":
+        confirm(all(low != "-oo" and high != "oo" for _, low, high, _ in boxes), "balls are for bounded boxes")
+        value = ball(gap, {name: exact(rational(low)).union(exact(rational(high))) for name, low, high, _ in boxes})
+        confirm(value >= 0, f"the ball {value.str(8)} does not show the sign")
+        return bool(value > 0)
+    field = Field(boxes)
+    FIELD[0], kept = field, FIELD[0]
+    try:
+        found = field.of(gap)
+    finally:
+        FIELD[0] = kept
+    if how == "coefficients":
+        sign, strict = field.sign_of(found)
+        confirm(sign > 0, "the coefficients have mixed signs")
+        return strict
+    confirm(len(boxes) == 1 and orders, "a slope is for one variable, and so many times")
+    ((name, low, high, ends),) = boxes
+    end, bracket, turn = (low, "[", "1") if how == "rise" else (high, "]", "-1")
+    confirm(isinstance(end, list), "no end to start from")
+    Field(
+        [
+            (
+                name,
+                low,
+                high,
+                "[]" if isinstance(low, list) and isinstance(high, list) else "[)" if how == "rise" else "(]",
+            )
+        ]
+    ).of(gap)
+    there = put(gap, name, ["q", *end])
+    at_end = Field().of(there)
+    positive = at_end[0] != 0 and nonnegative(there, [], bits, "balls")
+    slope, inside = (
+        ["*", ["q", turn, "1"], derivative(gap, name)],
+        [(name, low, high, ends.replace(bracket, "(" if turn == "1" else ")"))],
+    )
+    rising = None
+    for way in ("coefficients", "balls", "rise", "fall"):
+        try:
+            rising = nonnegative(slope, inside, bits, way, orders - 1)
+            break
+        except NotConfirmed:
+            continue
+    confirm(rising is not None, "the sign of the derivative is not shown")
+    return positive or (rising and bracket not in ends)
+
+
+def inequality(step):
+    """The cuts come in preorder: how a box is shown, or [axis, numerator, denominator]; the boxes of the tree fill the domain."""
+    cuts, gap = step["cuts"], ["+", step["right"], ["*", ["q", "-1", "1"], step["left"]]]
+    need(isinstance(cuts, list), "no list of cuts")
+    waiting, entries, FIELD[0] = [step["variables"]], iter(cuts), Field(step["variables"])
     while waiting:
-        here = waiting.pop()
-        entry: list = next(entries, [])
-        if entry == "leaf":
-            compare(step, {v: exact(low).union(exact(high)) for v, (low, high) in zip(variables, here)})
+        here, entry = waiting.pop(), next(entries, None)
+        if entry in ("balls", "coefficients", "rise", "fall"):
+            strict = nonnegative(gap, here, step["bits"], entry)
+            confirm(strict or step["relation"] == "<=", "the two sides may meet")
             continue
         need(
             isinstance(entry, list) and len(entry) == 3 and type(entry[0]) is int,
             "a cut is malformed, or cuts are missing",
         )
         axis, at = entry[0], rational(entry[1:])
-        need(0 <= axis < len(here) and here[axis][0] < at < here[axis][1], "a cut lies outside its box")
-        for side in ((at, here[axis][1]), (here[axis][0], at)):
+        need(0 <= axis < len(here), "a cut of no variable")
+        name, low, high, ends = here[axis]
+        need(
+            (low == "-oo" or rational(low) < at) and (high == "oo" or at < rational(high)), "a cut lies outside its box"
+        )
+        for side in ([name, entry[1:], high, "[" + ends[1]], [name, low, entry[1:], ends[0] + "]"]):
             waiting.append([*here[:axis], side, *here[axis + 1 :]])
     need(next(entries, None) is None, "cuts are left over")
+
+
+def scale_of(step):
+    """What the exponents of a step are multiples of one part of."""
+    return min(lcm(*(2 * k for k in denominators([step["left"], step["right"]]) if k <= 120)), 5040)
+
+
+def denominators(tree):
+    if tree[:1] == ["q"]:
+        return {int(tree[2])}
+    return set().union(*(denominators(part) for part in tree if isinstance(part, list)), {1})
+
+
+def identity(step):
+    field = FIELD[0] = Field(step["variables"])
+    left, right = field.of(step["left"]), field.of(step["right"])
+    confirm(field.plus(left, field.scaled(right, -1))[0] == 0, "the two sides are not shown to be the same")
 
 
 def symbolic(step):
     raise NotConfirmed(f"shown by other means: {str(step['note'])[:200]}")
 
 
-SIDES = ("relation", "left", "right")
+SIDES = ("relation", "left", "right", "variables")
 KINDS: dict = {
-    "inequality": ((*SIDES, "bits"), lambda step: compare(step, {})),
-    "cover": ((*SIDES, "bits", "variables", "domain", "cuts"), cover),
-    "identity": ((*SIDES, "variables", "lower"), rational_step),
-    "positivity": ((*SIDES, "variables", "lower"), rational_step),
+    "inequality": ((*SIDES, "bits", "cuts"), inequality),
+    "identity": (SIDES, identity),
     "symbolic": (("note",), symbolic),
 }  # keys besides kind, previous and digest; the check
 
@@ -501,11 +1110,13 @@ def recheck(text, seconds=MOST_SECONDS):
     """(status, reason) of a certificate: 0 confirmed, 1 readable but not confirmed, 2 malformed."""
     before, UNTIL[0] = ctx.prec, time.process_time() + seconds
     MEANS.clear()
+    FIELD[0] = Field()
     try:
         steps, open_steps = read(text)["steps"], []
         for place, step in enumerate(steps, start=1):
             ctx.prec = step.get("bits", 64)
             try:
+                Field.scale = scale_of(step) if "left" in step else 2
                 KINDS[step["kind"]][1](step)
             except NotConfirmed as reason:
                 open_steps.append(f"step {place} ({step['kind']}) not confirmed: {reason}")

@@ -2,6 +2,7 @@
 
 from proofs_check.methods.ball_inequality import BallInequality
 from proofs_check.methods.base import Context, Method, StepResult
+from proofs_check.methods.by_certificate import ByCertificate
 from proofs_check.methods.circle_residues import CircleResidues
 from proofs_check.methods.cited import Cited
 from proofs_check.methods.cover import Cover
@@ -18,11 +19,13 @@ from proofs_check.methods.numerical_identity import NumericalIdentity
 from proofs_check.methods.one_step import OneStep
 from proofs_check.methods.open_step import OpenStep
 from proofs_check.methods.positive_coefficients import PositiveCoefficients
+from proofs_check.methods.rewritten import Rewritten
 from proofs_check.methods.simulation import Simulation
 from proofs_check.methods.substitution import Substitution
 
 __all__ = [
     "BallInequality",
+    "ByCertificate",
     "CircleResidues",
     "Cited",
     "Context",
@@ -41,6 +44,7 @@ __all__ = [
     "OneStep",
     "OpenStep",
     "PositiveCoefficients",
+    "Rewritten",
     "Simulation",
     "StepResult",
     "Substitution",

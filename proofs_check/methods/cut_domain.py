@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 from sympy import Rational
@@ -17,6 +18,7 @@ from proofs_check.verdict import Evidence, Grounds
 
 SHARES = (Rational(1, 8), Rational(1, 2), Rational(7, 8))
 BEYOND = (1, 4, 16)
+SECONDS = 8.0
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class CutDomain(Method):
         inner: judges a piece.
     """
 
-    inner: Method = field(default_factory=lambda: FirstOf((Monotonicity(), Cover(max_boxes=4000, seconds=3.0))))
+    inner: Method = field(default_factory=lambda: FirstOf((Monotonicity(), Cover(max_boxes=2000, seconds=2.0))))
 
     def check(self, statement: Statement, context: Context) -> StepResult:
         used = tuple(v for v in context.domain if v.symbol in statement.free_symbols)
@@ -43,8 +45,10 @@ class CutDomain(Method):
         cuts = (
             [side.lower + s * (side.upper - side.lower) for s in SHARES] if finite else [side.lower + m for m in BEYOND]
         )
-        symbol = used[0].symbol
+        symbol, end = used[0].symbol, time.monotonic() + SECONDS
         for cut in cuts:
+            if time.monotonic() > end:
+                break
             if not side.lower < cut < side.upper:
                 continue
             pieces = (

@@ -11,6 +11,7 @@ from proofs_check.comparison import Truth, agree_closely, compare_at
 from proofs_check.definedness import undefined_part
 from proofs_check.domain import sample_points
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
+from proofs_check.methods.by_certificate import shown_by_checker
 from proofs_check.normal_form import derived_form, normal_form, vanishes
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
@@ -18,7 +19,8 @@ from proofs_check.verdict import Evidence, Grounds
 
 @dataclass(frozen=True)
 class ExactIdentity(Method):
-    """left = right, because the difference has normal form zero and the balls of both sides agree wherever they were tried.
+    """left = right, because the difference has normal form zero, or the certificate checker shows it, and the balls of both sides agree
+    wherever they were tried.
 
     Args:
         points: how many hard points of the domain are tried in balls.
@@ -53,6 +55,9 @@ class ExactIdentity(Method):
             return undecided(silent)
         if identical(statement, context):
             note = f"normal form zero, confirmed in balls to {self.digits} digits at {agreeing} points"
+            return StepResult(True, Grounds.EXACT, Evidence(note))
+        if not shown_by_checker(statement, context.domain):
+            note = f"polynomials of the certificate checker, confirmed in balls to {self.digits} digits at {agreeing} points"
             return StepResult(True, Grounds.EXACT, Evidence(note))
         return undecided(
             f"the sides agree to {self.digits} digits at {agreeing} points, but no normal form shows it: add a step between them",

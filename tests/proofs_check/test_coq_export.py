@@ -45,7 +45,8 @@ def test_coq_accepts_what_is_true_and_nothing_false():
         answer = check_with_coq(source(claim))
         assert answer.checked, f"{claim}: {answer.reason}"
     for left, right in ((["pi"], ["q", "314", "100"]), (["erf", ["q", "1", "2"]], ["q", "1", "2"])):
-        false = sealed("x", [{"kind": "inequality", "relation": "<", "left": left, "right": right, "bits": 64}])
+        false = sealed("x", [{"kind": "inequality", "relation": "<", "left": left, "right": right, "bits": 64, "variables": [],
+                             "cuts": ["balls"]}])  # fmt: skip
         answer = check_with_coq(coq_source(false.text))
         assert not answer.checked
         assert "no disproof" in answer.reason

@@ -1,0 +1,186 @@
+"""Statements as steps of a certificate: for an inequality, where its domain is to be cut, and what shows each piece."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from flint import ctx
+from sympy import Rational, S
+
+from proofs_check import recheck
+from proofs_check.certificate_trees import CertificateError, Tree, rational_tree, to_tree
+from proofs_check.domain import Variable
+from proofs_check.normal_form import normal_form
+from proofs_check.signs import as_intervals
+from proofs_check.statement import Statement
+
+MOST_LEAVES = 3000
+SEARCH_SECONDS = 5
+SYMBOLIC_DEPTH = 4
+"""How many cuts deep coefficients and slopes are tried: they take longer than balls, and rarely need small boxes."""
+STEPS = (1, 4, 16, 64)
+Box = list[list[Any]]
+
+
+def identity_step(statement: Statement, domain: tuple[Variable, ...]) -> dict[str, Any]:
+    """left = right on a domain of intervals and integers.
+
+    Raises:
+        CertificateError: something has no form that the checker reads.
+    """
+    return {"kind": "identity", **_sides(statement, domain, True)}
+
+
+def inequality_step(
+    statement: Statement, domain: tuple[Variable, ...], bits: int = 64, exact: bool = True
+) -> dict[str, Any]:
+    """left < right or left <= right on a domain of intervals and integers; `exact`: means in closed form, not by quadrature.
+
+    Raises:
+        CertificateError: something has no form that the checker reads, or no cuts were found.
+    """
+    step = {"kind": "inequality", "bits": bits, **_sides(statement, domain, exact)}
+    return {**step, "cuts": cuts(step) if domain else ["balls"]}
+
+
+def touching_points(statement: Statement, domain: tuple[Variable, ...]) -> list[Rational]:
+    """Simple rational points inside the interval of one variable where both sides are exactly equal.
+
+    Raises:
+        CertificateError: something has no form that the checker reads.
+    """
+    step = _sides(statement, domain, True)
+    before, until = ctx.prec, recheck.UNTIL[0]
+    ctx.prec, recheck.UNTIL[0], recheck.Field.scale = 64, time.process_time() + 2, recheck.scale_of(step)
+    recheck.FIELD[0] = recheck.Field(step["variables"])
+    try:
+        gap = ["+", step["right"], ["*", ["q", "-1", "1"], step["left"]]]
+        return [Rational(at.numerator, at.denominator) for at in _touching(gap, step["variables"])]
+    except recheck.NotConfirmed:
+        return []
+    finally:
+        ctx.prec, recheck.UNTIL[0] = before, until
+
+
+def _sides(statement: Statement, domain: tuple[Variable, ...], exact: bool) -> dict[str, Any]:
+    up = statement.upward
+    left, right = (to_tree(normal_form(side), exact) for side in (up.left, up.right))
+    ranges = []
+    for variable, side in zip(domain, as_intervals(domain), strict=True):
+        if not all(end.is_Rational or end.is_infinite for end in (side.lower, side.upper)):
+            raise CertificateError(f"the checker takes rational ends, unlike {variable}")
+        open_ends = side.left_open or side.lower.is_infinite, side.right_open or side.upper.is_infinite
+        low, high = ("-oo" if end is S.NegativeInfinity else "oo" if end is S.Infinity else rational_tree(end)  # type: ignore[arg-type]
+                     for end in (side.lower, side.upper))  # fmt: skip
+        ranges.append([variable.symbol.name, low, high, "[("[open_ends[0]] + "])"[open_ends[1]]])
+    return {"relation": up.relation.value, "left": left, "right": right, "variables": ranges}
+
+
+def cuts(step: dict[str, Any]) -> list[Any]:
+    """The tree of cuts of an inequality step, in preorder.
+
+    Raises:
+        CertificateError: nothing that was tried shows some piece.
+    """
+    gap = ["+", step["right"], ["*", ["q", "-1", "1"], step["left"]]]
+    before, until = ctx.prec, recheck.UNTIL[0]
+    ctx.prec, recheck.UNTIL[0] = step["bits"], time.process_time() + SEARCH_SECONDS
+    recheck.MEANS.clear()
+    try:
+        recheck.Field.scale = recheck.scale_of(step)
+        recheck.FIELD[0] = recheck.Field(step["variables"])
+        found: list[Any] = []
+        waiting = [(step["variables"], 0)]
+        touching = list(_touching(gap, step["variables"]))
+        while waiting:
+            box, depth = waiting.pop()
+            if len(found) > 2 * MOST_LEAVES or time.process_time() > recheck.UNTIL[0]:
+                raise CertificateError(f"{MOST_LEAVES} pieces, or {SEARCH_SECONDS} s, do not decide")
+            how = _how(gap, box, step, depth)
+            if how:
+                found.append(how)
+                continue
+            axis, at = _cut(box, step["variables"], touching, depth)
+            found.append([axis, *rational_tree(at)])
+            name, low, high, ends = box[axis]
+            end = rational_tree(at)
+            for side in ([name, end, high, "[" + ends[1]], [name, low, end, ends[0] + "]"]):
+                waiting.append(([*box[:axis], side, *box[axis + 1 :]], depth + 1))
+        return found
+    finally:
+        ctx.prec, recheck.UNTIL[0] = before, until
+
+
+def _how(gap: Tree, box: Box, step: dict[str, Any], depth: int) -> str:
+    """What shows the inequality on a box, or an empty text."""
+    symbolic = ("coefficients", "rise", "fall") if len(box) == 1 else ("coefficients",)
+    for how in (*symbolic, "balls") if depth == 0 else ("balls", *symbolic):
+        if how != "balls" and depth > SYMBOLIC_DEPTH:
+            continue
+        try:
+            if recheck.nonnegative(gap, box, step["bits"], how) or step["relation"] == "<=":
+                return how
+        except recheck.NotConfirmed:
+            continue
+    return ""
+
+
+def _cut(box: Box, whole: Box, touching: list[Fraction], depth: int) -> tuple[int, Fraction]:
+    """The axis to cut and where: at a point where the sides meet, else beyond an end, else the longest side in the middle."""
+    sides = [_ends(v) for v in box]
+    for at in touching:
+        if (sides[0][0] is None or sides[0][0] < at) and (sides[0][1] is None or at < sides[0][1]):
+            return 0, at
+    for axis, (low, high) in enumerate(sides):
+        if low is None or high is None:
+            if depth >= len(STEPS):
+                raise CertificateError("nothing shows it far out")
+            return axis, low + STEPS[depth] if low is not None else high - STEPS[
+                depth
+            ] if high is not None else Fraction(0)
+    widths = [(high - low) / _width(v) for (low, high), v in zip(sides, whole, strict=True)]  # type: ignore[operator]
+    axis = max(range(len(box)), key=widths.__getitem__)
+    if widths[axis] < Fraction(1, 2**40):
+        raise CertificateError("the two sides meet: nothing that was tried decides")
+    low, high = sides[axis]
+    return axis, (low + high) / 2  # type: ignore[operator]
+
+
+def _ends(variable: list[Any]) -> tuple[Fraction | None, Fraction | None]:
+    low, high = (None if end in ("-oo", "oo") else recheck.rational(end) for end in variable[1:3])
+    return low, high
+
+
+def _width(variable: list[Any]) -> Fraction:
+    low, high = _ends(variable)
+    return high - low if low is not None and high is not None else Fraction(1)
+
+
+def _touching(gap: Tree, variables: Box) -> Iterator[Fraction]:
+    """Simple rational points inside the interval of one variable where the gap is exactly 0, near its least value on a grid."""
+    if len(variables) != 1:
+        return
+    name = variables[0][0]
+    low, high = _ends(variables[0])
+    start = low if low is not None else (high - 16 if high is not None else Fraction(-8))
+    width = (high if high is not None else start + 16) - start
+    grid = [start + width * k / 128 for k in range(1, 128)]
+    values = {}
+    for at in grid:
+        try:
+            values[at] = float(recheck.ball(gap, {name: recheck.exact(at)}).mid())
+        except (recheck.NotConfirmed, ArithmeticError, ValueError):
+            return
+    near = sorted((at for at in grid if values[at] < 0.05 * (1 + abs(values[grid[0]]))), key=values.__getitem__)[:6]
+    for at in dict.fromkeys(p.limit_denominator(k) for p in near for k in (1, 2, 3, 4, 6, 8)):
+        if start < at < start + width:
+            there = recheck.put(gap, name, ["q", *rational_tree(at)])
+            try:
+                zero = recheck.Field().of(there)[0] == 0
+            except recheck.NotConfirmed:
+                continue
+            if zero:
+                yield at
