@@ -404,7 +404,8 @@ class Field:
         self.ring = fmpq_mpoly_ctx.get(tuple(f"g{k}" for k in range(MOST_GENERATORS)), Ordering.lex)
         self.gens, self.one = self.ring.gens(), self.ring.constant(1)
         self.zero, self.unit = (self.one * 0, self.one), (self.one, self.one)
-        self.known, self.boxes, self.bound, self.forms, self.seen = [], {}, {}, [], {}
+        self.known: list = []  # of each generator: function, argument, sign, whether it varies with the variables or coordinates
+        self.boxes, self.bound, self.seen, self.forms = {}, {}, {}, []  # type: ignore[var-annotated]
         for name, *box in variables:
             self.boxes[len(self.known)] = box
             self.generator("var", name, ANY, True)
@@ -434,7 +435,8 @@ class Field:
         """Squares of roots and of i, the newest first, since what stands below a root is older; a step is its own square."""
         for k, (tag, what, *_) in reversed(list(enumerate(self.known))):
             if tag in ("root", "i", "step") and p.degrees()[k] > 1:
-                square, parts = what[0] if tag == "root" else self.one * (-1 if tag == "i" else 1), {}
+                parts: dict = {}
+                square = what[0] if tag == "root" else self.one * (-1 if tag == "i" else 1)
                 for powers, c in p.to_dict().items():
                     half, odd = divmod(powers[k], 2) if tag != "step" else (0, min(powers[k], 1))
                     part, key = parts.setdefault(half, {}), (*powers[:k], odd, *powers[k + 1 :])
@@ -770,7 +772,8 @@ class Field:
             q = divmod(q, self.ring.from_dict({tuple(below): 1}))[0]
         total = self.zero
         for powers, c in p.to_dict().items():
-            outer, degrees, steps, tilts, shifts = (self.one * c, q), [0] * size, [], {}, {}
+            outer, degrees, steps = (self.one * c, q), [0] * size, []
+            tilts, shifts = {}, {}  # type: ignore[var-annotated]
             for k, (tag, what, _, how) in list(enumerate(self.known)):
                 e = int(powers[k]) - below[k]
                 if not how["random"]:
@@ -1057,7 +1060,8 @@ def inequality(step):
     need(isinstance(cuts, list), "no list of cuts")
     waiting, entries, FIELD[0] = [step["variables"]], iter(cuts), Field(step["variables"])
     while waiting:
-        here, entry = waiting.pop(), next(entries, None)
+        here = waiting.pop()
+        entry: list = next(entries, [])
         if entry in ("balls", "coefficients", "rise", "fall"):
             strict = nonnegative(gap, here, step["bits"], entry)
             confirm(strict or step["relation"] == "<=", "the two sides may meet")
