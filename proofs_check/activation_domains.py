@@ -35,7 +35,8 @@ def for_activations(
         smooth: whether it declares no kinks.
 
     Returns:
-        One claim an activation, in the order of the list; properties are those an `Activation` declares, which it checks when built.
+        One claim an activation, in the order of the list, its title saying so;
+        properties are those an `Activation` declares, which it checks when built.
 
     Raises:
         ClaimError: no activation of the list has them all; two activations of one name, which the claims could not be told apart by.
@@ -66,4 +67,10 @@ def for_activations(
     if twice is not None:
         raise ClaimError(f"two activations of the list are called {twice!r}: give each its own name")
     claims = [(make(a), a.name) for a in kept]
-    return tuple(replace(claim, id=f"{claim.id or 'claim'}_{name}") for claim, name in claims)
+    scope = f"of a list of {len(kept)}" if len(kept) > 1 else "alone"
+    return tuple(
+        replace(
+            claim, id=f"{claim.id or 'claim'}_{name}", title=f"{claim.title or claim.id or 'claim'}: {name}, {scope}"
+        )
+        for claim, name in claims
+    )
