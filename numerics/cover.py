@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flint import arb
-from sympy import sympify
+from sympy import CoercionFailed, Expr, Poly, PolynomialError, Symbol, sympify
 
 from numerics.boxes import Box, DomainError, GapFunction, domain_sides, with_real_symbols
 from numerics.branch_and_bound import CoverOutcome, CoverProgress, CoverResult, Search
@@ -64,11 +64,31 @@ def cover(
         names = ", ".join(sorted(map(str, strangers)))
         raise DomainError(f"the inequality contains {names}, which the domain does not bound")
     with working_bits(bits):
+        reduced = None if strict else _without_squares(gap, variables)
+        if reduced is not None:
+            # what touches zero along a curve inside the domain, (x - y)^2 say, is not for boxes to decide
+            half = None if seconds is None else seconds / 2
+            found = Search(GapFunction.of(reduced, variables), sides, strict, bits, max_boxes, half, progress).run()
+            if found.outcome is CoverOutcome.PROVED:
+                return found
         try:
             function = GapFunction.of(gap, variables)
         except UndecidedError as failure:
             raise DomainError(f"the inequality has no ball form: {failure.advice}") from None
         return Search(function, sides, strict, bits, max_boxes, seconds, progress).run()
+
+
+def _without_squares(gap: Expr, variables: tuple[Symbol, ...]) -> Expr | None:
+    """A rational polynomial without its factors of even power: where that is not negative, the polynomial is not; None if the same."""
+    try:
+        poly = Poly(gap, *variables, domain="QQ")
+    except (PolynomialError, CoercionFailed):
+        return None
+    lead, factors = poly.factor_list()
+    rest, whole = Poly(lead, *variables, domain="QQ"), Poly(lead, *variables, domain="QQ")
+    for factor, power in factors:
+        rest, whole = rest * factor ** (power % 2), whole * factor**power
+    return None if all(power == 1 for _, power in factors) or whole != poly else rest.as_expr()
 
 
 def cover_function(

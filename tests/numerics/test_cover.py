@@ -98,7 +98,7 @@ def test_strict_inequalities_respect_which_ends_belong():
 
 def test_equality_everywhere_and_along_a_line_stay_honest():
     assert cover(sin(x) ** 2 + cos(x) ** 2, 1, [(x, 0, 1)], max_boxes=300).outcome is not CoverOutcome.REFUTED
-    line = cover(x * y, (x**2 + y**2) / 2, [(x, 0, 1), (y, 0, 1)], max_boxes=300)
+    line = cover(exp(x + y), (exp(2 * x) + exp(2 * y)) / 2, [(x, 0, 1), (y, 0, 1)], max_boxes=300)
     assert line.outcome is CoverOutcome.UNDECIDED
     assert line.undecided
     assert "300 boxes" in line.advice
@@ -126,7 +126,7 @@ def test_functions_given_in_balls():
 def test_progress_time_limit_and_interrupt_restore_precision():
     before = ctx.prec
     seen = []
-    hard = (x * y, (x**2 + y**2) / 2, [(x, 0, 1), (y, 0, 1)])
+    hard = (exp(x + y), (exp(2 * x) + exp(2 * y)) / 2, [(x, 0, 1), (y, 0, 1)])
     result = cover(*hard, seconds=1.0, bits=80, max_boxes=10**6, progress=seen.append)
     assert "time limit" in result.advice
     assert result.seconds < 5
@@ -171,3 +171,13 @@ def test_expressions_without_a_ball_form_are_named():
     with pytest.raises(DomainError, match="no ball form"):
         cover(0, gamma(x).diff(x) + 0.5, [(x, 1, 2)])
     assert cover(log(x), 0, [(x, -1, 1)], max_boxes=50).outcome is not CoverOutcome.PROVED
+
+
+def test_squares_are_factored_out():
+    """Touching along a line inside the domain; the neighbours below and the strict one are not proved."""
+    square = [(x, 0, 1), (y, 0, 1)]
+    assert cover(x * y, (x**2 + y**2) / 2, square).outcome is CoverOutcome.PROVED
+    assert cover(x * y, (x**2 + y**2) * Rational(49, 100), square).outcome is CoverOutcome.REFUTED
+    assert cover(x * y, (x**2 + y**2) / 2, square, strict=True, max_boxes=300).outcome is not CoverOutcome.PROVED
+    assert cover(0, (x - y) ** 3, square, max_boxes=300).outcome is CoverOutcome.REFUTED
+    assert cover(0, -((x - y) ** 2), square, max_boxes=300).outcome is CoverOutcome.REFUTED
