@@ -25,7 +25,7 @@ STATEMENT = equal((n - 1) / n * pairs, form * (1 - c) / 2)
 CLAIM = Claim(
     statement=STATEMENT,
     domain=(Variable(n, Integers(4)),),
-    steps=(ProofStep("identity", STATEMENT, by=ExactIdentity(points=3)),),
+    steps=(ProofStep("identity", STATEMENT, by=ExactIdentity(points=2, digits=15)),),
     source=Source("yang2019", "linearisation at the fixed point, ReLU"),
     title="ReLU: lambda_M for every n",
 )
