@@ -179,6 +179,7 @@ SENTENCES = (
             "local_theorem_mean_square_solves_its_recursion",
             "mixing_alone_does_not_place_the_invariant_law",
             "theorem_one_for_the_linear_network",
+            "relu_condition_number_grows_with_the_batch",
             "relu_fluctuation_constants_at_four",
             "relu_stationary_errors_match_the_sharp_constants",
             "identity_fluctuation_constant_in_closed_form",
