@@ -1,7 +1,7 @@
 r"""n = 3, sigma = id: R(w) = w, so that artanh of the anisotropy is exactly halved in each layer, at any distance.
 
 Problem: r' = |R(w)| = |w| = s where r = 2s/(1+s^2).
-Method: both sides have the derivative 1 in s and vanish at s = 0.
+Method: both sides have the derivative 1/(1-s^2) and vanish at s = 0.
 Guarantee: tanh(artanh(r)/2) = s for every 0 <= s < 1; 1^perp is a plane, where the
 map is that of two samples without centring (``two_linear_samples_halve_in_hyperbolic_distance`` has the network's own mean).
 """
