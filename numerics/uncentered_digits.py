@@ -41,18 +41,17 @@ def has_digits(network: Network) -> bool:
 def fixed_point_digits(network: Network, digits: int = 30) -> FixedPointDigits:
     """b and c at the exchangeable fixed point of an uncentred network with a homogeneous activation.
 
-        Args:
-            network: uncentred batch normalisation, an integer batch size, an activation that is homogeneous, not odd, with a closed dual.
-            digits: wanted digits; the error is estimated by halving the step.
+    Args:
+        network: uncentred batch normalisation, an integer batch size, an activation that is homogeneous, not odd, with a closed dual.
+        digits: wanted digits; the error is estimated by halving the step.
 
-        Raises:
-            NetworkError: another network, or samples that become parallel.
+    Raises:
+        NetworkError: another network, or samples that become parallel.
 
-        >>> from theory.mean_field import has_correlated_rows
-    from theory.network import Network
-        >>> point = fixed_point_digits(Network("relu", "batch-uncentered", 5), 20)
-        >>> print(mpmath.nstr(point.correlation, 15))
-        0.486928895312683
+    >>> from theory.network import Network
+    >>> point = fixed_point_digits(Network("relu", "batch-uncentered", 5), 20)
+    >>> print(mpmath.nstr(point.correlation, 15))
+    0.486928895312683
     """
     if not has_digits(network):
         raise NetworkError(
