@@ -19,6 +19,7 @@ from typing import Any
 __all__ = ["FORMAT", "ResultStore", "StoreError"]
 
 FORMAT = 1
+WAIT_SECONDS = 30.0  # for another writer
 _APPLICATION = 0x67726D63  # "grmc", sqlite's application_id of these files
 _TABLE = """CREATE TABLE records (
     key TEXT PRIMARY KEY, settings TEXT NOT NULL, record TEXT NOT NULL, finished REAL NOT NULL
@@ -64,7 +65,7 @@ class ResultStore:
         elif self.path.stat().st_size and not self._starts_like_sqlite():
             raise StoreError(f"{self.path} is not a result store: write another path; nothing was changed")
         try:
-            self._connection = sqlite3.connect(self.path, timeout=30.0, isolation_level=None)
+            self._connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
         except sqlite3.Error as error:
             raise StoreError(f"{self.path} cannot be opened: {error}") from error
         try:
@@ -85,7 +86,7 @@ class ResultStore:
             application, version, tables = self._identity()
         if application == 0 and tables == 0:
             with self._errors("written"):
-                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._write_ahead()
                 # Two processes may arrive here together: the second finds the work done.
                 self._connection.execute("BEGIN IMMEDIATE")
                 try:
@@ -107,8 +108,20 @@ class ResultStore:
                 "read it with the version that wrote it, or write another path; nothing was changed"
             )
         with self._errors("opened"):
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead()
             self._connection.execute("PRAGMA synchronous = FULL")
+
+    def _write_ahead(self) -> None:
+        """The write-ahead log. SQLite's own time to wait does not hold for this change, which needs the file alone."""
+        until = time.monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
 
     def _identity(self) -> tuple[int, int, int]:
         """Application, format and number of tables, read in one transaction: another process may be making the file."""

@@ -143,16 +143,15 @@ def test_a_report_where_a_file_stands(tmp_path):
     assert (tmp_path / "report").read_text() == "mine"
 
 
-def test_the_answer_to_help_is_quick_and_loads_nothing_heavy(tmp_path):
+def test_the_answer_to_help_loads_little_and_nothing_heavy(tmp_path):
     code = (
         "import sys\nfrom proofs_check.cli import main\nstatus = main(['--help'])\n"
         "heavy = {'sympy', 'numpy', 'mpmath', 'flint', 'rich', 'hypothesis', 'matplotlib'} & set(sys.modules)\n"
-        "sys.exit(f'loaded {heavy}' if heavy or status else 0)"
+        "few = len(sys.modules) < 180  # what makes it quick, told without a clock: Python itself brings some 60\n"
+        "sys.exit(f'loaded {heavy or sorted(sys.modules)}' if heavy or status or not few else 0)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True, capture_output=True)
     done, _ = run(["--help"], tmp_path)
     assert done.returncode == 0
     assert "gramchain verify" in done.stdout
-    took = min(run(["--help"], tmp_path, tries=1)[1] for _ in range(5))
-    assert took < 0.3
