@@ -8,9 +8,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Abs, Derivative, Expr, Max, Min, Piecewise, Pow, S, Subs, cancel, expand, fraction, together
+from sympy import (
+    Abs,
+    Derivative,
+    Expr,
+    Max,
+    Min,
+    Piecewise,
+    Poly,
+    Pow,
+    S,
+    Subs,
+    cancel,
+    expand,
+    factor,
+    fraction,
+    together,
+)  # fmt: skip
 from sympy import functions as sf
 from sympy.core.function import AppliedUndef, Function
+from sympy.core.relational import Relational
 from sympy.matrices import Matrix
 
 from proofs_check.chain import Event, _ChainNumber
@@ -77,7 +94,7 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
     if isinstance(node, sf.tan):
         return [(sf.cos(node.args[0]), "nonzero")]
     if isinstance(node, Mean):
-        return _law_conditions(node.law)
+        return _law_conditions(node.law) + _jump_conditions(node)
     if isinstance(node, _ChainNumber):
         measured = node.quantity.quantity if isinstance(node.quantity, Event) else node.quantity
         least = max((1, *(place + 1 for place in measured.places)))
@@ -104,6 +121,39 @@ def _law_conditions(law: Any) -> list[tuple[Expr, str]]:
         chosen = [[i for i in range(k) if mask >> i & 1] for mask in range(1, 2**k)]
         return [(minor, "nonnegative") for rows in chosen if (minor := sigma.extract(rows, rows).det()).free_symbols]
     return []
+
+
+def _jump_conditions(node: Mean) -> list[tuple[Expr, str]]:
+    """Where an integrand jumps the law has no mass: closed forms know nothing of a value at the jump itself.
+
+    A jump at a linear form of the coordinates needs a form of positive variance; others may not depend on the domain.
+    """
+    law, found = node.law, []
+    jumps = [atom.args[0] for atom in node.expression.atoms(sf.sign, sf.Heaviside, sf.floor, sf.ceiling)]
+    jumps += [atom.lhs - atom.rhs for atom in node.expression.atoms(Relational)]
+    for jump in jumps:
+        inside = [v for v in law.variables if jump.has(v)]
+        if not inside:
+            continue
+        linear = isinstance(law, (GaussianLaw, SphereLaw)) and jump.is_polynomial(*inside)
+        if linear and Poly(jump, *inside).total_degree() == 1:
+            weights = Matrix([Poly(jump, *inside).coeff_monomial(v) if v in inside else 0 for v in law.variables])
+            variance = factor((weights.T * _covariance(law) * weights)[0])
+            found.append((node, "shown") if variance == 0 else (variance, "positive"))
+        elif jump.free_symbols - set(law.variables):
+            found.append((jump, "shown"))
+        else:
+            places = [law.variables.index(v) for v in inside]
+            found.append((_covariance(law).extract(places, places).det(), "positive"))
+    return found
+
+
+def _covariance(law: Any) -> Matrix:
+    """Of the coordinates; under a law on a sphere up to a positive factor."""
+    if isinstance(law, GaussianLaw):
+        return Matrix(law.covariance)
+    k = len(law.variables)
+    return Matrix(k, k, lambda i, j: (law.batch_size if i == j else 0) - int(law.centered))
 
 
 def _holds(condition: Expr, wanted: str, domain: tuple[Variable, ...]) -> bool:

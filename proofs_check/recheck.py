@@ -405,7 +405,7 @@ class Field:
         self.gens, self.one = self.ring.gens(), self.ring.constant(1)
         self.zero, self.unit = (self.one * 0, self.one), (self.one, self.one)
         self.known: list = []  # of each generator: function, argument, sign, whether it varies with the variables or coordinates
-        self.boxes, self.bound, self.seen, self.forms = {}, {}, {}, []  # type: ignore[var-annotated]
+        self.boxes, self.bound, self.seen, self.forms, self.kinks = {}, {}, {}, [], []  # type: ignore[var-annotated]
         for name, *box in variables:
             self.boxes[len(self.known)] = box
             self.generator("var", name, ANY, True)
@@ -427,7 +427,7 @@ class Field:
         return self.gens[len(self.known) - 1]
 
     def depends(self, p, how):
-        return any(known[3][how] for known, degree in zip(self.known, p.degrees()) if degree)
+        return p != 0 and any(known[3][how] for known, degree in zip(self.known, p.degrees()) if degree)
 
     # arithmetic: p/q with roots reduced and common factors cancelled; q vanishes nowhere
 
@@ -631,7 +631,9 @@ class Field:
             c = square[0].leading_coefficient() if square[0] != 0 else fmpq(0)
             angle = ANGLES.get((int(c.p), int(c.q)))
             if angle is not None:
-                return pi * fmpq(self.sign_of(a)[0] if angle else 0, angle or 1), self.one
+                sign = self.sign_of(a)[0]
+                confirm(sign or not angle, "an arc sine of unknown sign")
+                return pi * fmpq(sign if angle else 0, angle or 1), self.one
         return self.generator("asin", a, ANY), self.one
 
     def of(self, tree):
@@ -727,9 +729,11 @@ class Field:
         a = parts[0]
         form = a if tag in ("step", "erf", "erfc") else self.plus(a, self.scaled(parts[1], -1)) if tag != "abs" else a
         weights, noisy = self.linear(form), tag in ("erf", "erfc")
+        confirm(weights, "a kink of 0")
         turned = self.sign_of(weights[min(weights)])[0] < 0  # [f > 0] = 1 - [-f > 0] but for f = 0, of probability 0
         entry = ({i: self.scaled(w, -1 if turned else 1) for i, w in weights.items()}, noisy)
         self.forms += [entry] * (entry not in self.forms)
+        self.kinks.append(entry)
         step = (self.generator("noisy" if noisy else "step", self.forms.index(entry), NONNEGATIVE), self.one)
         step = self.plus(self.unit, self.scaled(step, -1)) if turned else step
         if tag == "step":
@@ -758,13 +762,17 @@ class Field:
             for chosen in (c for r in range(1, size + 1) for c in combinations(range(size), r)):
                 minor = self.determinant([[covariance[i][j] for j in chosen] for i in chosen])
                 confirm(self.sign_of(minor)[0] > 0, "no covariance matrix")
-        self.forms = [({i: self.unit}, False) for i in range(size)]
+        self.forms, self.kinks = [({i: self.unit}, False) for i in range(size)], []
         self.bound = {name: self.generator("z", i, ANY) for i, name in enumerate(coordinates)}
         try:
             p, q = self.of(body)
         finally:
             self.bound = {}
             self.seen.clear()
+        for weights, noisy in self.kinks:  # also of steps that cancelled: at 0 a step is not its own square
+            spread = [self.product(w, v, covariance[i][j]) for i, w in weights.items() for j, v in weights.items()]
+            positive = noisy or self.sign_of(functools.reduce(self.plus, spread)) == (1, True)
+            confirm(positive, "a step of what may be 0 with positive probability")
         below = [0] * len(self.gens)
         if self.depends(q, "random"):  # exp(-z) stands there as 1/exp(z)
             confirm(len(q) == 1, "a coordinate in a denominator")
@@ -793,6 +801,7 @@ class Field:
                         "an exponent that this arithmetic does not know",
                     )
                     rest = self.ring.from_dict({(*inner[:j], 0, *inner[j + 1 :]): 1})
+                    confirm(not self.depends(what[1], "random"), "a coordinate in a denominator")
                     place, i = shifts if d == 1 else tilts, self.known[j][1]
                     place[i] = self.plus(place.get(i, self.zero), self.scaled(self.quotient(rest, what[1]), e))
             if sphere:
@@ -825,8 +834,6 @@ class Field:
             return functools.reduce(self.plus, terms + own, zero)
 
         sigma, size, outer = [[between(a, b) for b in range(len(forms))] for a in range(len(forms))], len(degrees), one
-        for u in range(size, len(forms)):
-            confirm(self.sign_of(sigma[u][u]) == (1, True), "a step of what may be 0 with positive probability")
         for i, a in tilts.items():
             # E exp(a z_i^2) g = r E' g: E' has covariance sigma + 2 a r^2 sigma_i sigma_i^T, r^-2 = 1 - 2 a sigma_ii
             rest = self.plus(one, self.scaled(self.product(a, sigma[i][i]), -2))
@@ -989,12 +996,10 @@ def derivative(tree, name):
 
 
 def free(tree):
-    """The names in a tree, bound ones included."""
-    return (
-        {tree[1]}
-        if tree[0] == "var"
-        else set().union(*(free(part) for part in tree[1:] if isinstance(part, list) and part), set())
-    )
+    """The names in a tree, bound ones included; a law's covariance is lists of trees."""
+    if tree[:1] == ["var"]:
+        return {tree[1]}
+    return set().union(*(free(part) for part in tree if isinstance(part, list)))
 
 
 def put(tree, name, new):
