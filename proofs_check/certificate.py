@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs_check import recheck
-from proofs_check.certificate_steps import identity_step, inequality_step
+from proofs_check.certificate_steps import chained, identity_step, inequality_step
 from proofs_check.certificate_trees import CertificateError
 from proofs_check.claim import Claim, ProofStep
 from proofs_check.domain import Choices, Variable, all_points, is_finite
@@ -81,14 +81,7 @@ def certificate(claim: Claim, verdict: Verdict, bits: int = BITS) -> Certificate
 
 def sealed(name: str, parts: Sequence[dict[str, Any]], statement: str = "", outcome: str = "") -> Certificate:
     """Chain the digests of some steps, spell the certificate canonically, and let the checker read it."""
-    head = {"format": recheck.FORMAT, "version": recheck.VERSION, "id": name[:200], "statement": statement[:4000],
-            "outcome": outcome}  # fmt: skip
-    before, steps = recheck.digest(head), []
-    for part in parts:
-        step = {**part, "previous": before}
-        step["digest"] = before = recheck.digest(step)
-        steps.append(step)
-    text = recheck.canonical({**head, "steps": steps})
+    text = chained(name, parts, statement, outcome)
     return Certificate(text, *recheck.recheck(text, SECONDS))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -53,16 +54,39 @@ def touching_points(statement: Statement, domain: tuple[Variable, ...]) -> list[
         CertificateError: something has no form that the checker reads.
     """
     step = _sides(statement, domain, True)
+    with _checker(step, 64, 2):
+        try:
+            return [Rational(at.numerator, at.denominator) for at in _touching(_gap(step), step["variables"])]
+        except recheck.NotConfirmed:
+            return []
+
+
+def chained(name: str, parts: Sequence[dict[str, Any]], statement: str = "", outcome: str = "") -> str:
+    """The canonical text of a certificate: each step with its own digest and the one before."""
+    head = {"format": recheck.FORMAT, "version": recheck.VERSION, "id": name[:200], "statement": statement[:4000],
+            "outcome": outcome}  # fmt: skip
+    before, steps = recheck.digest(head), []
+    for part in parts:
+        step = {**part, "previous": before}
+        step["digest"] = before = recheck.digest(step)
+        steps.append(step)
+    return recheck.canonical({**head, "steps": steps})
+
+
+@contextmanager
+def _checker(step: dict[str, Any], bits: int, seconds: float) -> Iterator[None]:
+    """The checker's own state while a step is looked for, as it will be when the step is checked."""
     before, until = ctx.prec, recheck.UNTIL[0]
-    ctx.prec, recheck.UNTIL[0], recheck.Field.scale = 64, time.process_time() + 2, recheck.scale_of(step)
+    ctx.prec, recheck.UNTIL[0], recheck.Field.scale = bits, time.process_time() + seconds, recheck.scale_of(step)
     recheck.FIELD[0] = recheck.Field(step["variables"])
     try:
-        gap = ["+", step["right"], ["*", ["q", "-1", "1"], step["left"]]]
-        return [Rational(at.numerator, at.denominator) for at in _touching(gap, step["variables"])]
-    except recheck.NotConfirmed:
-        return []
+        yield
     finally:
         ctx.prec, recheck.UNTIL[0] = before, until
+
+
+def _gap(step: dict[str, Any]) -> Tree:
+    return ["+", step["right"], ["*", ["q", "-1", "1"], step["left"]]]
 
 
 def _sides(statement: Statement, domain: tuple[Variable, ...], exact: bool) -> dict[str, Any]:
@@ -85,13 +109,9 @@ def cuts(step: dict[str, Any]) -> list[Any]:
     Raises:
         CertificateError: nothing that was tried shows some piece.
     """
-    gap = ["+", step["right"], ["*", ["q", "-1", "1"], step["left"]]]
-    before, until = ctx.prec, recheck.UNTIL[0]
-    ctx.prec, recheck.UNTIL[0] = step["bits"], time.process_time() + SEARCH_SECONDS
+    gap = _gap(step)
     recheck.MEANS.clear()
-    try:
-        recheck.Field.scale = recheck.scale_of(step)
-        recheck.FIELD[0] = recheck.Field(step["variables"])
+    with _checker(step, step["bits"], SEARCH_SECONDS):
         found: list[Any] = []
         waiting = [(step["variables"], 0)]
         touching = list(_touching(gap, step["variables"]))
@@ -110,8 +130,6 @@ def cuts(step: dict[str, Any]) -> list[Any]:
             for side in ([name, end, high, "[" + ends[1]], [name, low, end, ends[0] + "]"]):
                 waiting.append(([*box[:axis], side, *box[axis + 1 :]], depth + 1))
         return found
-    finally:
-        ctx.prec, recheck.UNTIL[0] = before, until
 
 
 def _how(gap: Tree, box: Box, step: dict[str, Any], depth: int) -> str:

@@ -135,9 +135,11 @@ def _jump_conditions(node: Mean) -> list[tuple[Expr, str]]:
         inside = [v for v in law.variables if jump.has(v)]
         if not inside:
             continue
-        linear = isinstance(law, (GaussianLaw, SphereLaw)) and jump.is_polynomial(*inside)
-        if linear and Poly(jump, *inside).total_degree() == 1:
-            weights = Matrix([Poly(jump, *inside).coeff_monomial(v) if v in inside else 0 for v in law.variables])
+        form = Poly(jump, *inside) if jump.is_polynomial(*inside) else None
+        if not isinstance(law, (GaussianLaw, SphereLaw)):
+            found.append((node, "shown"))
+        elif form is not None and form.total_degree() == 1:
+            weights = Matrix([form.coeff_monomial(v) if v in inside else 0 for v in law.variables])
             variance = factor((weights.T * _covariance(law) * weights)[0])
             found.append((node, "shown") if variance == 0 else (variance, "positive"))
         elif jump.free_symbols - set(law.variables):
@@ -148,7 +150,7 @@ def _jump_conditions(node: Mean) -> list[tuple[Expr, str]]:
     return found
 
 
-def _covariance(law: Any) -> Matrix:
+def _covariance(law: GaussianLaw | SphereLaw) -> Matrix:
     """Of the coordinates; under a law on a sphere up to a positive factor."""
     if isinstance(law, GaussianLaw):
         return Matrix(law.covariance)

@@ -80,8 +80,8 @@ def digest(part):
 # reading ---------------------------------------------------------------------------------------------------------------
 
 
-def read(text):
-    """The certificate in a text, every limit kept before anything is computed."""
+def parse(text):
+    """The JSON value in a text: plain, shallow, no key twice, and numbers of more than six digits in strings alone."""
     need(len(text) <= MOST_BYTES, f"more than {MOST_BYTES} characters")
     depth = 0
     for c in re.sub(r'"(?:[^"\\]|\\.)*"', "", text):
@@ -96,10 +96,15 @@ def read(text):
         return dict(pairs)
 
     try:
-        value = json.loads(text, parse_float=refuse, parse_constant=refuse, object_pairs_hook=unique,
-                           parse_int=lambda token: int(token) if len(token) <= 6 else refuse(token))  # fmt: skip
+        return json.loads(text, parse_float=refuse, parse_constant=refuse, object_pairs_hook=unique,
+                          parse_int=lambda token: int(token) if len(token) <= 6 else refuse(token))  # fmt: skip
     except (json.JSONDecodeError, RecursionError) as error:
         raise Malformed(f"no JSON: {error}") from None
+
+
+def read(text):
+    """The certificate in a text, every limit kept before anything is computed."""
+    value = parse(text)
     need(isinstance(value, dict) and set(value) == {*HEAD, "steps"}, f"the keys are not {', '.join(HEAD)}, steps")
     need((value["format"], value["version"]) == (FORMAT, VERSION), f"not {FORMAT} version {VERSION}")
     need(all(isinstance(value[k], str) and len(value[k]) <= 4000 for k in HEAD[2:]), "the head is no short text")
@@ -1142,19 +1147,19 @@ def recheck(text, seconds=MOST_SECONDS):
         ctx.prec, UNTIL[0] = before, float("inf")
 
 
-def recheck_file(path):
-    """(status, reason) of a file."""
+def recheck_file(path, check=recheck):
+    """(status, reason) of a file, by the check of its format."""
     try:
         with open(path, encoding="utf-8") as file:
-            return recheck(file.read(MOST_BYTES + 1))
+            return check(file.read(MOST_BYTES + 1))
     except (OSError, ValueError) as error:
         return 2, f"malformed: cannot be read ({error})"
 
 
-def main(paths):
+def main(paths, program="recheck.py", check=recheck):
     if not paths:
-        print("usage: python recheck.py CERTIFICATE ...", file=sys.stderr)
-    found = [recheck_file(path) for path in paths]
+        print(f"usage: python {program} CERTIFICATE ...", file=sys.stderr)
+    found = [recheck_file(path, check) for path in paths]
     for path, (_, reason) in zip(paths, found):
         print(f"{path}: {reason}")
     return max((status for status, _ in found), default=2)

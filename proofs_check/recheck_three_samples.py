@@ -7,7 +7,6 @@ that tile 0 <= s <= 1, 0 <= tau/pi <= 1.  Coefficients are computed here, by `ac
 then |R(w)| < 2|w|/(1+|w|^2) is shown on every box, (10) inside and (11) at the rim.  Equations: docs/derivations/three_samples.md.
 """
 
-import json
 import sys
 from fractions import Fraction
 
@@ -26,8 +25,7 @@ exact, need, confirm = trees.exact, trees.need, trees.confirm
 
 def read(text):
     """The certificate in a text, its limits kept before anything is computed."""
-    need(len(text) <= trees.MOST_BYTES, "the file is too large")
-    data = json.loads(text)
+    data = trees.parse(text)
     need(isinstance(data, dict) and set(data) == KEYS and data["format"] == FORMAT, f"no {FORMAT}, or other keys")
     trees.check_tree(data["tree"], [0], "x")
     need(type(data["count"]) is int and 6 <= data["count"] <= MOST_COUNT, "no count of coefficients")
@@ -152,21 +150,8 @@ def recheck(text, seconds=trees.MOST_SECONDS):
 
 def recheck_file(path):
     """(status, reason) of a file."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            return recheck(file.read(trees.MOST_BYTES + 1))
-    except (OSError, ValueError) as error:
-        return 2, f"malformed: cannot be read ({error})"
-
-
-def main(paths):
-    if not paths:
-        print("usage: python recheck_three_samples.py CERTIFICATE ...", file=sys.stderr)
-    found = [recheck_file(path) for path in paths]
-    for path, (_, reason) in zip(paths, found):
-        print(f"{path}: {reason}")
-    return max((status for status, _ in found), default=2)
+    return trees.recheck_file(path, recheck)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(trees.main(sys.argv[1:], "recheck_three_samples.py", recheck))

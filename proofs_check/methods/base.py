@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from proofs_check.domain import Point, Variable
+from proofs_check.comparison import Truth, agree_closely, compare_at
+from proofs_check.domain import Point, Variable, sample_points
 from proofs_check.statement import Statement
 from proofs_check.verdict import Evidence, Grounds
 
@@ -69,3 +70,16 @@ def undecided(advice: str, grounds: Grounds = Grounds.ENCLOSURE, note: str = "")
 
 def shown_point(point: Point) -> dict[str, str]:
     return {str(symbol): str(value) for symbol, value in point.items()}
+
+
+def agreeing_points(statement: Statement, context: Context, digits: int, points: int = 8) -> int | StepResult:
+    """At how many hard points narrow balls of both sides agree; the refutation, where balls contradict an equality."""
+    bits, agreeing = int(digits * 3.33) + 48, 0
+    for point in sample_points(context.domain, points):
+        comparison = compare_at(statement, point, bits)
+        if comparison.truth is Truth.FALSE:
+            shown = Evidence("the two sides differ", shown_point(point), comparison.shown)
+            return StepResult(False, Grounds.ENCLOSURE, shown)
+        at = statement.subs(dict(point))
+        agreeing += bool(agree_closely(at.left, at.right, bits, digits))
+    return agreeing

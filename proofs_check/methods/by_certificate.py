@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from proofs_check import recheck
-from proofs_check.certificate_steps import identity_step, inequality_step, touching_points
+from proofs_check.certificate_steps import chained, identity_step, inequality_step, touching_points
 from proofs_check.certificate_trees import CertificateError
 from proofs_check.comparison import Truth, compare_at
 from proofs_check.domain import Choices, Point, Variable, all_points, is_finite, sample_points
@@ -82,15 +82,9 @@ def shown_by_checker(statement: Statement, domain: tuple[Variable, ...]) -> str:
         for point in all_points(listed):
             at = statement.subs(dict(point)) if point else statement
             step = identity_step(at, rest) if at.relation is Relation.EQUAL else inequality_step(at, rest, BITS)
-            status, reason = recheck.recheck(_sealed(step), 20)
+            status, reason = recheck.recheck(chained("step", [step]), 20)
             if status:
                 return reason
     except CertificateError as error:
         return str(error)
     return ""
-
-
-def _sealed(step: dict[str, object]) -> str:
-    head = {"format": recheck.FORMAT, "version": recheck.VERSION, "id": "step", "statement": "", "outcome": ""}
-    step = {**step, "previous": recheck.digest(head)}
-    return recheck.canonical({**head, "steps": [{**step, "digest": recheck.digest(step)}]})

@@ -8,10 +8,9 @@ from sympy import Add, Expr, Mul, Pow, Symbol, sympify
 from sympy import functions as sf
 from sympy.core.function import Function
 
-from proofs_check.comparison import Truth, agree_closely, compare_at
 from proofs_check.definedness import undefined_part
-from proofs_check.domain import Interval, sample_points
-from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
+from proofs_check.domain import Interval
+from proofs_check.methods.base import Context, Method, StepResult, agreeing_points, undecided
 from proofs_check.normal_form import vanishes
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
@@ -66,14 +65,9 @@ class EqualDerivatives(Method):
             missing = undefined_part(side, context.domain)
             if missing or not is_smooth(side):
                 return undecided(f"{missing or f'{side} may have a kink'}: narrow the domain")
-        bits, agreeing = int(self.digits * 3.33) + 48, 0
-        for point in sample_points(context.domain, 8):
-            comparison = compare_at(statement, point, bits)
-            if comparison.truth is Truth.FALSE:
-                shown = Evidence("the two sides differ", shown_point(point), comparison.shown)
-                return StepResult(False, Grounds.ENCLOSURE, shown)
-            at = statement.subs(dict(point))
-            agreeing += bool(agree_closely(at.left, at.right, bits, self.digits))
+        agreeing = agreeing_points(statement, context, self.digits)
+        if isinstance(agreeing, StepResult):
+            return agreeing
         if not agreeing:
             return undecided("no point of the domain could be enclosed narrowly, so nothing confirms the derivatives")
         signs = {v.symbol: v.domain.symbol_like(v.symbol)[1] for v in context.domain}

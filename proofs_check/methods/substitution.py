@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from sympy import Expr, Poly, Symbol, exp, expand_log, fraction, limit, log, oo, simplify, together
 
-from proofs_check.comparison import Truth, agree_closely, compare_at
-from proofs_check.domain import Interval, sample_points
-from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
+from proofs_check.domain import Interval
+from proofs_check.methods.base import Context, Method, StepResult, agreeing_points, undecided
 from proofs_check.normal_form import vanishes
 from proofs_check.statement import Relation, Statement
 from proofs_check.time_limit import TimeLimitReached, time_limit
@@ -39,15 +38,9 @@ class Substitution(Method):
         gap = self._misses(context)
         if gap:
             return undecided(gap)
-        bits, agreeing = int(self.digits * 3.33) + 48, 0
-        for point in sample_points(context.domain, 8):
-            comparison = compare_at(statement, point, bits)
-            if comparison.truth is Truth.FALSE:
-                return StepResult(
-                    False, Grounds.ENCLOSURE, Evidence("the two sides differ", shown_point(point), comparison.shown)
-                )
-            at = statement.subs(dict(point))
-            agreeing += bool(agree_closely(at.left, at.right, bits, self.digits))
+        agreeing = agreeing_points(statement, context, self.digits)
+        if isinstance(agreeing, StepResult):
+            return agreeing
         if not agreeing:
             return undecided("no point of the domain could be enclosed narrowly, so nothing confirms the normal form")
         difference = (statement.left - statement.right).xreplace({self.variable: self.expression})
