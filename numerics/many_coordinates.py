@@ -20,54 +20,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flint import acb, acb_poly, arb, arb_mat, arb_poly
-from sympy import Expr, Integer, Rational, Symbol, sqrt
+from sympy import Expr, Symbol
 
 from numerics.balls import symmetric
 from numerics.errors import UndecidedError
-from numerics.pieces import analytic_pieces
-from numerics.polar_balls import largest
-from numerics.polynomial_approximation import Approximation, on_symmetric_interval, shifted
 from numerics.precision import NO_DEADLINE, Deadline, working_bits
+from numerics.two_sided import TwoSided, ratios_of_degrees, two_sided
 
 MOST_NODES = 4000
 _HEIGHTS = (0.5, 1.0, 2.0, 3.0, 4.5, 6.0, 8.0, 11.0, 15.0, 20.0, 27.0)
-
-
-@dataclass(frozen=True)
-class TwoSided:
-    """f(z) is about sum p_l z^l for z > 0 and sum q_l |z|^l for z < 0."""
-
-    positive: tuple[arb, ...]
-    negative: tuple[arb, ...]
-    error: arb
-    bound: arb
-    whole: bool
-
-    @property
-    def absolute(self) -> list[arb]:
-        return [abs(p).max(abs(q)).abs_upper() for p, q in zip(self.positive, self.negative)]
-
-
-def _approximated(f: Expr, variable: Symbol, dimension: int, bits: int, goal: int) -> TwoSided:
-    edge = sqrt(dimension)
-    pieces = analytic_pieces(f, variable, -edge, edge)
-    with working_bits(64):
-        bound = largest(pieces, variable, arb(dimension).sqrt())
-    if len(pieces) == 1:
-        one = on_symmetric_interval(pieces[0].expression, variable, Integer(dimension), bits, goal)
-        mirrored = tuple(-c if l % 2 else c for l, c in enumerate(one.coefficients))
-        return TwoSided(one.coefficients, mirrored, one.error, bound, True)
-    if len(pieces) != 2 or pieces[0].upper != 0:
-        raise UndecidedError("a kink away from 0 in a function of one of several coordinates: no enclosure yet")
-    sides = []
-    for body in (pieces[1].expression, pieces[0].expression.xreplace({variable: -variable})):
-        centred = body.xreplace({variable: variable + edge / 2})
-        near = on_symmetric_interval(centred, variable, Rational(dimension, 4), bits + 3 * goal, goal)
-        with working_bits(bits + 3 * goal):
-            sides.append(Approximation(shifted(near.coefficients, arb(dimension).sqrt() / 2), near.error, near.bound))
-    length = max(len(s.coefficients) for s in sides)
-    padded = [s.coefficients + (arb(0),) * (length - len(s.coefficients)) for s in sides]
-    return TwoSided(padded[0], padded[1], sides[0].error.max(sides[1].error), bound, False)
 
 
 def _half_moments(w: acb, degree: int) -> list[acb]:
@@ -154,15 +115,6 @@ def _coefficients(parts: list[TwoSided], powers: list[int], degree: int) -> Call
     return _real_product(parts, powers, degree) or complex_product
 
 
-def _ratios(batch_size: int, dimension: int, degree: int) -> list[arb]:
-    """C_0 .. C_degree."""
-    half = arb(dimension) / 2
-    ratios = [arb(1), (arb(batch_size) / 2).sqrt() * half.gamma() / (half + arb(1) / 2).gamma()]
-    for total in range(2, degree + 1):
-        ratios.append(ratios[-2] * batch_size / (dimension + total - 2))
-    return ratios[: degree + 1]
-
-
 def _paired(product: arb_poly, ratios: list[arb]) -> arb:
     return sum((c * product[total] for total, c in enumerate(ratios)), arb(0))
 
@@ -215,10 +167,10 @@ def sphere_product(
     for _ in range(6):
         deadline.check()
         inner = bits + extra
-        parts = [_approximated(f, variable, m, inner, bits + 4 * k) for f in distinct]
+        parts = [two_sided(f, variable, m, inner, bits + 4 * k) for f in distinct]
         degree = sum((len(p.positive) - 1) * w for p, w in zip(parts, powers))
         with working_bits(64):
-            ratios = _ratios(n, m, degree)
+            ratios = ratios_of_degrees(n, m, degree)
             size = _line_bound(parts, powers, n, ratios, 0.0)
         lost = max(0, int(float((size.log() / arb(2).log()).abs_upper().mid()))) if size.is_finite() and size > 0 else 0
         if inner >= bits + lost + 40:
@@ -227,7 +179,7 @@ def sphere_product(
     if not centered:
         with working_bits(inner):
             values = _coefficients(parts, powers, degree)(arb(0))
-            value = sum((c * v for c, v in zip(_ratios(n, m, degree), values)), arb(0))
+            value = sum((c * v for c, v in zip(ratios_of_degrees(n, m, degree), values)), arb(0))
             return value + symmetric(_approximation_error(parts, powers))
     return _midpoints(parts, powers, n, m, degree, spread, bits, inner, deadline)
 
@@ -244,7 +196,7 @@ def _midpoints(
     deadline: Deadline,
 ) -> arb:
     with working_bits(64):
-        ratios = _ratios(n, m, degree)
+        ratios = ratios_of_degrees(n, m, degree)
         here = _line_bound(parts, powers, n, ratios, 0.0)
         gauss = arb(spread).rsqrt()
         best: tuple[int, int, arb] | None = None
@@ -271,7 +223,7 @@ def _midpoints(
         h = arb(reach) / nodes
         root = arb(n).rsqrt()
         coefficients = _coefficients(parts, powers, degree)
-        row = arb_mat([_ratios(n, m, degree)])
+        row = arb_mat([ratios_of_degrees(n, m, degree)])
         total = arb(0)
         for j in range(nodes):
             deadline.check()

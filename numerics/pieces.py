@@ -247,3 +247,19 @@ def _merged(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
         else:
             kept.append(piece)
     return tuple(kept)
+
+
+def largest(pieces: tuple[Piece, ...], variable: Symbol, reach: arb) -> arb:
+    """An upper bound of |f| over [-reach, reach], from interval values on 64 tiles of each branch."""
+    worst = arb(0)
+    for piece in pieces:
+        value = real_function(piece.expression, (variable,))
+        low = (-reach).max(real_function(piece.lower, ())())
+        high = reach.min(real_function(piece.upper, ())())
+        for i in range(64):
+            tile = (low + (high - low) * i / 64).union(low + (high - low) * (i + 1) / 64)
+            ball = value(tile)
+            if not ball.is_finite():
+                raise UndecidedError(f"no bound of {piece.expression} near its kink")
+            worst = worst.max(abs(ball).abs_upper())
+    return worst

@@ -17,9 +17,10 @@ from sympy import Expr, Symbol, acos, pi, sqrt
 
 from numerics.balls import symmetric
 from numerics.errors import UndecidedError
+from numerics.half_moments import pair_of_halves
 from numerics.kinked_pairs import build, gaussian_cell, kinked_pair, sphere_cell
 from numerics.kinked_series import kinked_series
-from numerics.pieces import Piece, analytic_pieces, order_points
+from numerics.pieces import Piece, analytic_pieces, largest, order_points
 from numerics.precision import Deadline, working_bits
 from numerics.tails import envelopes
 from numerics.tensor_quadrature import Interval, tensor_integral
@@ -87,22 +88,6 @@ def _sum(
         angles = Interval(real_function(part.lower, ())(), real_function(part.upper, ())())
         total += tensor_integral(surface, radial, angles, bits + 4, deadline)
     return total / (2 * arb.pi())
-
-
-def largest(pieces: tuple[Piece, ...], variable: Symbol, reach: arb) -> arb:
-    """An upper bound of |f| over [-reach, reach], from interval values on 64 tiles of each branch."""
-    worst = arb(0)
-    for piece in pieces:
-        value = real_function(piece.expression, (variable,))
-        low = (-reach).max(real_function(piece.lower, ())())
-        high = reach.min(real_function(piece.upper, ())())
-        for i in range(64):
-            tile = (low + (high - low) * i / 64).union(low + (high - low) * (i + 1) / 64)
-            ball = value(tile)
-            if not ball.is_finite():
-                raise UndecidedError(f"no bound of {piece.expression} near its kink")
-            worst = worst.max(abs(ball).abs_upper())
-    return worst
 
 
 def _require_patience(deadline: Deadline) -> None:
@@ -186,6 +171,25 @@ def sphere_polar(
             pair = build(variable, pieces, real_function(correlation, ())(), root)
             size = largest(pieces[0], variable, root) * largest(pieces[1], variable, root)
             return kinked_pair(pair, sphere_cell(pair, dimension, bits + 6, deadline), size, deadline)
+    try:
+        return pair_of_halves(f, g, variable, dimension, correlation, bits, deadline)
+    except UndecidedError:
+        deadline.check()
+    return sphere_sectors(f, g, variable, dimension, correlation, bits, deadline)
+
+
+def sphere_sectors(
+    f: Expr, g: Expr, variable: Symbol, dimension: int, correlation: Expr, bits: int, deadline: Deadline
+) -> arb:
+    """The same by a product rule on every sector: for functions that no polynomial of moderate degree approximates.
+
+    Raises:
+        UndecidedError: a kink elsewhere than at 0.
+    """
+    edge = sqrt(dimension)
+    pieces = [analytic_pieces(e, variable, -edge, edge) for e in (f, g)]
+    with working_bits(bits + 32):
+        root = arb(dimension).sqrt()
         parts = sectors(pieces[0], pieces[1], correlation)
         # P(p > end) = cos^{m-2}(end): for large m the rule stops early
         end, tail = arb.pi() / 2, arb(0)
@@ -205,4 +209,4 @@ def sphere_polar(
         )
 
 
-__all__ = ["gaussian_polar", "kinks_at_zero", "sphere_polar"]
+__all__ = ["gaussian_polar", "kinks_at_zero", "sphere_polar", "sphere_sectors"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flint import arb, arb_poly
+from flint import arb, arb_mat, arb_poly
 from sympy import Expr, Symbol
 
 from numerics.errors import UndecidedError
@@ -53,17 +53,12 @@ def on_symmetric_interval(
         values = [function(radius * cosines[2 * i + 1]) for i in range(count)]
         if not all(v.is_finite() for v in values):
             raise UndecidedError(f"{expression} has no finite value at a node")
+        chebyshev = _chebyshev_coefficients(values, cosines, parity)
         # sum_j c_j T_j by Clenshaw's recurrence on polynomials in s
         ahead, ahead2, s = arb_poly(), arb_poly(), arb_poly([0, 1])
-        for j in range(degree, -1, -1):
-            if parity and (j % 2 == 0) != (parity > 0):
-                c = arb(0)
-            else:
-                c = sum((v * cosines[j * (2 * i + 1) % (4 * count)] for i, v in enumerate(values)), arb(0)) * 2 / count
-            if j == 0:
-                poly = arb_poly([c / 2]) + s * ahead - ahead2
-            else:
-                ahead, ahead2 = arb_poly([c]) + 2 * s * ahead - ahead2, ahead
+        for c in reversed(chebyshev[1:]):
+            ahead, ahead2 = arb_poly([c]) + 2 * s * ahead - ahead2, ahead
+        poly = arb_poly([chebyshev[0] / 2]) + s * ahead - ahead2
         scale = arb(1)
         coefficients = []
         for l in range(count):
@@ -72,6 +67,26 @@ def on_symmetric_interval(
     with working_bits(64):
         # interpolation in Chebyshev points is within twice the distance 2 M r^{-N}/(r-1)
         return Approximation(tuple(coefficients), (2 * ellipse.distance(degree)).abs_upper(), ellipse.bound)
+
+
+def _chebyshev_coefficients(values: list[arb], cosines: list[arb], parity: int) -> list[arb]:
+    """2/N sum_i v_i cos(j (2i+1) pi/(2N)), j < N; T_j is even or odd, so that half the points do."""
+    count, half = len(values), (len(values) + 1) // 2
+    middle = count % 2  # the middle point, its own mirror image, is counted once
+    found = [arb(0)] * count
+    for side in (1, -1):
+        if parity == -side:
+            continue
+        folded = [v + side * w for v, w in zip(values[:half], values[::-1])]
+        if middle:
+            folded[-1] = values[half - 1] if side > 0 else arb(0)
+        orders = range(0 if side > 0 else 1, count, 2)
+        rows = [[cosines[j * (2 * i + 1) % (4 * count)] for i in range(half)] for j in orders]
+        if rows:
+            column = arb_mat(rows) * arb_mat([[v] for v in folded])
+            for place, j in enumerate(orders):
+                found[j] = column[place, 0] * 2 / count
+    return found
 
 
 def shifted(coefficients: tuple[arb, ...], shift: arb) -> tuple[arb, ...]:

@@ -14,9 +14,10 @@ from typing import Any
 from flint import acb, arb
 from sympy import Expr, S, Symbol, acos, cos, pi, sqrt
 
+from numerics.analyticity import BOUND_BITS
 from numerics.balls import symmetric
 from numerics.errors import UndecidedError
-from numerics.gegenbauer_balls import gegenbauer_series, recurrence_square
+from numerics.gegenbauer_balls import ellipses, gegenbauer_series, recurrence_square
 from numerics.integrands import parity_of
 from numerics.pieces import Piece, analytic_pieces, certainly_less, order_points
 from numerics.precision import NO_DEADLINE, Deadline, working_bits
@@ -24,6 +25,7 @@ from numerics.quadrature import integral
 from numerics.walker import complex_function, real_function
 
 LARGEST_DEGREE = 1000
+_DEGREES = (16, 24, 32, 48, 64, 96, 128, 192, 256)
 
 
 def one_coordinate(f: Expr, variable: Symbol, dimension: int, bits: int, deadline: Deadline = NO_DEADLINE) -> arb:
@@ -104,7 +106,7 @@ def gegenbauer(
     """``E f(z_1) g(z_2)``, f and g analytic: sum a_k b_k P_k(c) with its tail, |P_k(c)| times the remaining norms."""
     parities = parity_of(f, variable), parity_of(g, variable)
     goal = arb(2) ** -bits
-    degree = 32
+    degree = _first_degree((f, g), parities, variable, dimension, correlation, goal)
     while True:
         deadline.check()
         first = gegenbauer_series(f, variable, dimension, degree, bits + 16, parities[0])
@@ -115,6 +117,27 @@ def gegenbauer(
             if tail < goal or degree >= LARGEST_DEGREE:
                 return symmetric(tail) + _paired(first.coefficients, second.coefficients, dimension, correlation)
         degree *= 2
+
+
+def _first_degree(
+    functions: tuple[Expr, Expr],
+    parities: tuple[int, int],
+    variable: Symbol,
+    dimension: int,
+    correlation: arb,
+    goal: arb,
+) -> int:
+    """Where the tail is about the goal, by how well polynomials approximate f and g; to start from, no bound."""
+    found = [ellipses(e, variable, dimension, parity != 0) for e, parity in zip(functions, parities)]
+    degree = _DEGREES[0]
+    with working_bits(BOUND_BITS):
+        for degree in _DEGREES:
+            rest = degree_bound(dimension, correlation, degree + 1)
+            for around in found:
+                rest *= min((e.distance(degree) for e in around), key=lambda b: float(b.log().mid()), default=arb(1))
+            if rest < goal:
+                break
+    return degree
 
 
 def _paired(a: tuple[arb, ...], b: tuple[arb, ...], dimension: int, correlation: arb) -> arb:
