@@ -17,8 +17,10 @@ from math import gamma
 from typing import Any
 
 import numpy as np
+from numpy.polynomial import Polynomial
 
 from numerics.maps import circle, nodes
+from numerics.maps.corners import corner_map, parts_of
 from numerics.maps.kinked import kinked_integral, pair_angles
 from numerics.maps.nodes import GaussRule
 from numerics.maps.prepared import MapError, PreparedActivation
@@ -50,6 +52,17 @@ def batch_norm_map(
     n = len(covariance)
     sigma = within_reach(sigma, n)
     eigenvalues, vectors = _spectrum(covariance, centered)
+    parts = parts_of(sigma) if len(eigenvalues) > 1 else None
+    if parts is None:
+        return _map_of(sigma, n, eigenvalues, vectors, refine)
+    base = _map_of(without_corners(sigma), n, eigenvalues, vectors, refine)
+    return base + corner_map(parts, n, eigenvalues, vectors, refine)
+
+
+def _map_of(
+    sigma: PreparedActivation, n: int, eigenvalues: np.ndarray, vectors: np.ndarray, refine: float
+) -> np.ndarray:
+    """The map by the nodes that suit activation and spectrum."""
     rule = (
         1.0
         if len(eigenvalues) == 1 or sigma.degree == 0
@@ -61,7 +74,39 @@ def batch_norm_map(
 @lru_cache(maxsize=256)
 def within_reach(sigma: PreparedActivation, n: int) -> PreparedActivation:
     """The activation without the kinks that no normalised row of n samples meets: |y_i| <= sqrt(n)."""
-    return replace(sigma, kinks=tuple(kink for kink in sigma.kinks if abs(kink) < np.sqrt(n)))
+    kept = [place for place, kink in enumerate(sigma.kinks) if abs(kink) < np.sqrt(n)]
+    polynomials = sigma.polynomials
+    if polynomials is not None:
+        first = kept[0] if kept else sum(kink < 0 for kink in sigma.kinks)
+        polynomials = polynomials[first : first + len(kept) + 1]
+    return replace(sigma, kinks=tuple(sigma.kinks[place] for place in kept), polynomials=polynomials)
+
+
+@lru_cache(maxsize=256)
+def without_corners(sigma: PreparedActivation) -> PreparedActivation:
+    """The part of a piecewise polynomial without kinks away from 0."""
+    assert sigma.polynomials is not None
+    centre = sum(kink < 0 for kink in sigma.kinks)
+    kinked = 0.0 in sigma.kinks
+    below, above = (Polynomial(sigma.polynomials[centre + side * kinked]) for side in (0, 1))
+
+    def values(points: np.ndarray) -> np.ndarray:
+        return np.where(points < 0, below(points), above(points)) if kinked else below(points)
+
+    def radial(points: np.ndarray) -> np.ndarray:
+        slopes = below.deriv(), above.deriv()
+        slope = np.where(points < 0, slopes[0](points), slopes[1](points)) if kinked else slopes[0](points)
+        return points * slope
+
+    return replace(
+        sigma,
+        value=values,
+        radial=radial,
+        kinks=(0.0,) if kinked else (),
+        degree=None,
+        dual=None,
+        polynomials=None,
+    )
 
 
 def map_from_spectrum(
@@ -116,6 +161,8 @@ def _by_spectra(
     """Analytic activations: docs/derivations/mean_field_map.md, (4)."""
     table = circle.spectral_table(sigma, float(np.sqrt(n)))
     rows = len(vectors)
+    if not table.blocks:
+        return np.zeros((rows, rows))
     compiled = _compiled()
     if compiled is not None:
         cosines = np.empty((*radii.shape, rows))

@@ -73,7 +73,7 @@ class SpectralTable:
 
     Args:
         largest: the radius up to which the table holds.
-        blocks: one for each parity that occurs.
+        blocks: one for each parity that occurs, none for a constant.
     """
 
     largest: float
@@ -150,7 +150,9 @@ def spectral_table(sigma: PreparedActivation, largest: float) -> SpectralTable:
         # coefficients need not grow with the radius: a later ring counts what all earlier ones reached
         reached = [np.maximum.accumulate(np.abs(part @ basis), axis=1) for part in table]
         envelope = np.maximum.accumulate((reached[0] * reached[1])[::-1], axis=0)[::-1].T
-        used = 1 + int(np.flatnonzero(envelope.max(axis=0) > NEGLIGIBLE * envelope.max())[-1]) if envelope.any() else 1
+        if not envelope.any():
+            continue
+        used = 1 + int(np.flatnonzero(envelope.max(axis=0) > NEGLIGIBLE * envelope.max())[-1])
         blocks.append(
             SpectralBlock(
                 chosen[:used],
@@ -243,11 +245,18 @@ def arc_means(
 
 @lru_cache(maxsize=256)
 def arc_order(sigma: PreparedActivation, largest: float) -> int:
-    """Gauss-Legendre points per arc at which arc means have converged to rounding, on a fixed sample of ellipses."""
+    """Gauss-Legendre points per arc at which arc means have converged to rounding, on a fixed sample of ellipses.
+
+    The longest arcs are those of ellipses that have not quite met a kink, or only just, with samples that agree.
+    """
     random = np.random.default_rng(20130)
     r = largest * np.sqrt(random.uniform(0.0, 1.0, (2, 120)))
     r[:, :4] = largest
     beta = random.uniform(0, np.pi, 120)
+    met = [abs(kink) * (1 + e) for kink in sigma.kinks for e in (-1e-3, 1e-6, 1e-3) if 0 < abs(kink) < largest]
+    if met:
+        hard = np.array([(a, b, angle) for a in met for b in (*met, largest) for angle in (0.0, 1e-3, np.pi)])
+        r, beta = np.concatenate([r, hard[:, :2].T], axis=1), np.concatenate([beta, hard[:, 2]])
     finest = arc_means(sigma, r[0], r[1], beta, 192, radial=True)
     scale = np.abs(finest).max() + 1e-300
     for order in ORDERS:

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from sympy import DiracDelta, S
+from sympy import DiracDelta, Poly, PolynomialError, S
 
+from numerics.errors import UndecidedError
 from numerics.lowering import lower_expression
+from numerics.pieces import analytic_pieces
 from numerics.simulation.elementwise import Elementwise
 from theory.activations.base import Activation, Parity
 from theory.conventions import rho, x
 
 Function = Callable[[np.ndarray], np.ndarray]
+Polynomial = tuple[float, ...]
 # circle means over one period are computed with at most this many points
 MAX_BAND = 4096
 # one-sided values at +-1e-300 differ by less than this where the activation is continuous (|x|^(1/9) included)
 CONTINUOUS = 1e-30
+# of the pieces of a piecewise polynomial that is taken as one
+MOST_DEGREE = 8
 # rounding of a function's samples may reach this fraction of its largest coefficient
 NOISE = 3e-13
 
@@ -39,7 +44,8 @@ class PreparedActivation:
         degree: of positive homogeneity, or None.
         dual: E sigma(u) sigma(v) as a function of the correlation, or None.
         parity: symmetry.
-        jump_at_zero: one-sided limits at zero, (sigma(0-), sigma(0+)).
+        at_zero: one-sided limits at zero, (sigma(0-), sigma(0+)).
+        polynomials: coefficients, lowest first, on each interval between kinks, or None where sigma is no piecewise polynomial.
     """
 
     name: str
@@ -50,6 +56,7 @@ class PreparedActivation:
     dual: Function | None
     parity: Parity
     at_zero: tuple[float, float]
+    polynomials: tuple[Polynomial, ...] | None = None
 
     @property
     def jumps_at_zero(self) -> bool:
@@ -99,7 +106,25 @@ def prepare(activation: Activation) -> PreparedActivation:
         dual=dual,
         parity=activation.parity,
         at_zero=(below, above) if 0.0 in kinks else (float(value(np.zeros(1))[0]),) * 2,
+        polynomials=_polynomials(activation, kinks),
     )
+
+
+def _polynomials(activation: Activation, kinks: tuple[float, ...]) -> tuple[Polynomial, ...] | None:
+    """The coefficients of a piecewise polynomial between its kinks, None for other activations."""
+    if not any(kinks):
+        return None
+    try:
+        pieces = analytic_pieces(activation.formula, x)
+        polynomials = [Poly(piece.expression, x) for piece in pieces if piece.expression.is_polynomial(x)]
+    except (UndecidedError, PolynomialError):
+        return None
+    # pieces that join without a kink have been merged
+    if len(polynomials) != len(pieces) or tuple(float(piece.lower.evalf(30)) for piece in pieces[1:]) != kinks:
+        return None
+    if max(p.degree() for p in polynomials) > MOST_DEGREE:
+        return None
+    return tuple(tuple(float(c) for c in reversed(p.all_coeffs())) for p in polynomials)
 
 
 @lru_cache(maxsize=512)

@@ -1,6 +1,7 @@
 """The float64 maps against independent witnesses: planar quadrature, spheres, closed forms, Monte Carlo."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import mpmath
 import numpy as np
@@ -136,6 +137,60 @@ def test_exchangeable_diagonal_is_the_sphere_mean_of_one_coordinate(text):
         b = mpmath.quad(lambda s: sigma(mpmath.sqrt(n - 1) * s) ** 2 * weight(s), cuts) / mpmath.quad(weight, cuts)
     got = mean_field_step(Network(text, batch_size=n), np.eye(n))
     assert np.abs(np.diag(got) - float(b)).max() < 1e-14 * max(1, float(b)) * 2
+
+
+CORNERED = (HARD_TANH, "min(max(x,0),1)", "max(x-1,0)+min(x+1/2,0)", "min(max(x+3/2,0),3)*x/3", "max(x,1)")
+
+
+def rank_two_means(text, directions, spread):
+    """The map of samples in a plane: x = directions (cos t, spread sin t) for a uniform angle t, by arcs between kinks."""
+    sigma = prepare(activations.get(text))
+    n = len(directions)
+    a, b = directions[:, 0], directions[:, 1] * spread
+    length = (a @ a, a @ b, b @ b)
+    result = np.zeros((n, n))
+    nodes, weights = np.polynomial.legendre.leggauss(40)
+    cuts = [0.0, *np.arctan2(a, -b)]
+    for kink in sigma.kinks:
+        # n (a cos + b sin)^2 = kink^2 |x|^2 as a quadratic in the tangent
+        terms = [n * np.array([b * b, 2 * a * b, a * a])[k] - kink**2 * np.array([length[2], 2 * length[1], length[0]])[k]
+                 for k in range(3)]  # fmt: skip
+        roots = np.concatenate([np.roots(row) for row in np.transpose(terms)])
+        cuts += list(np.arctan(roots[np.abs(roots.imag) < 1e-12].real))
+    # arcs where the direction turns fast
+    cuts += list(np.arctan(np.concatenate([[-1], [1]])[:, None] * np.logspace(-9, 9, 37)).ravel())
+    ends = np.sort(np.unique(np.mod(cuts, np.pi)))
+    ends = np.append(ends, ends[0] + np.pi)
+    for low, high in pairwise(ends):
+        for turn in (0.0, np.pi):
+            t = low + (high - low) * (nodes + 1) / 2 + turn
+            x_row = np.outer(a, np.cos(t)) + np.outer(b, np.sin(t))
+            values = sigma.value(np.sqrt(n) * x_row / np.sqrt((x_row**2).sum(axis=0)))
+            result += (values * weights) @ values.T * (high - low) / 2 / (2 * np.pi)
+    return result
+
+
+@pytest.mark.parametrize("text", CORNERED)
+@pytest.mark.parametrize("spread", [1.0, 1e-2, 1e-4])
+def test_kinks_away_from_zero_on_samples_in_a_plane(text, spread):
+    """Duplicates, nearly equal and opposite samples, samples that meet a kink at the same time, strong anisotropy."""
+    directions = np.random.default_rng(21).normal(size=(7, 2))
+    directions[1], directions[2], directions[3] = directions[0], -directions[0], directions[0] + 1e-6
+    got = batch_norm_map(
+        prepare(activations.get(text)), directions @ np.diag([1, spread**2]) @ directions.T, centered=False
+    )
+    # the smaller eigenvalue, spread^2, comes with an error of 1e-16, and its root counts
+    assert np.abs(got - rank_two_means(text, directions, spread)).max() < (2e-14 + 3e-16 / spread) * np.abs(got).max()
+
+
+@pytest.mark.parametrize("text", CORNERED)
+def test_compiled_corners_agree_with_numpy(text, monkeypatch):
+    from numerics.maps import corners
+
+    sigma, gram = prepare(activations.get(text)), random_gram(7, seed=4, samples=9)
+    compiled = batch_norm_map(sigma, gram)
+    monkeypatch.setattr(corners, "compiled_module", lambda: None)
+    assert np.abs(compiled - batch_norm_map(sigma, gram)).max() < 3e-15 * np.abs(compiled).max()
 
 
 def test_identity_is_carlsons_integral():
