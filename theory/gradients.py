@@ -16,6 +16,7 @@ from theory.expectation import SphereLaw, SphereMean
 from theory.linearization import require_linearizable
 from theory.mean_field import row_law
 from theory.network import Network
+from theory.rules.polar import absolute_moment
 from theory.sphere_moments import homogeneous_dual, moment, polynomial_mean, tidy
 
 
@@ -48,23 +49,20 @@ def has_square_integrable_slope(activation: Activation) -> bool:
     return True
 
 
-def _homogeneous_slopes(
-    activation: Activation, single: SphereLaw, pair: SphereLaw
-) -> tuple[Expr, Expr, Expr, Expr] | None:
+def _homogeneous_slopes(sigma: Activation, single: SphereLaw, pair: SphereLaw) -> tuple[Expr, Expr, Expr, Expr] | None:
     """E f'_1^2, E f'_1^2 z_1^2, E f'_1 f'_2, E f'_1 f'_2 z_1 z_2 by Euler's relation x sigma' = k sigma, or None."""
     from theory.conventions import rho
     from theory.expectation import sphere_to_gaussian_ratio
 
-    dual = homogeneous_dual(activation)
+    dual = homogeneous_dual(sigma)
     if dual is None:
         return None
-    degree = sympify(activation.homogeneity)
+    degree = sympify(sigma.homogeneity)
     ratio = sphere_to_gaussian_ratio(2 * degree - 2, single)
-    own, cross = (ratio * dual[1].subs(rho, at) for at in (S.One, pair.correlation))
-    if not own.is_finite:
-        return None
-    square = moment(activation, single, (2,))
-    product = moment(activation, pair, (1, 1))
+    own = ratio * degree**2 * absolute_moment(2 * degree - 2, S.One) * (sigma(1) ** 2 + sigma(-1) ** 2) / 2
+    cross = ratio * dual[1].subs(rho, pair.correlation)
+    square = moment(sigma, single, (2,))
+    product = moment(sigma, pair, (1, 1))
     return own, degree**2 * square, cross, degree**2 * product
 
 

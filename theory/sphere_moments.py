@@ -36,6 +36,7 @@ from sympy import (
 
 from theory.activations.base import Activation, Parity
 from theory.conventions import rho, x, z
+from theory.dual import dual_mean
 from theory.expectation import Mean, SphereLaw, SphereMean, sphere_to_gaussian_ratio
 from theory.rules.isserlis import moment as gaussian_monomial_mean
 
@@ -104,9 +105,10 @@ def homogeneous_dual(activation: Activation) -> tuple[Expr, Expr] | None:
     if pieces is not None:
         alpha, beta = pieces
         return alpha**2 * rho + beta**2 * ABSOLUTE_DUAL, alpha**2 + beta**2 * ABSOLUTE_SLOPE
-    if activation.dual is None:
-        return None
-    return activation.dual, simplify(activation.dual.diff(rho))
+    if activation.dual is not None:
+        return activation.dual, simplify(activation.dual.diff(rho))
+    derived = dual_mean(activation).doit()  # any real degree: hypergeometric functions
+    return None if derived.has(Mean) else (derived, derived.diff(rho))
 
 
 def _covariance(i: int, j: int, correlation: Expr) -> Expr:

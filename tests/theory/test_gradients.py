@@ -7,7 +7,7 @@ import pytest
 from sympy import limit, oo, pi
 
 from tests.theory.sphere_grid import grid_value, helmert, unit_sphere
-from theory import Network, analyze, fixed_point, gradient_growth
+from theory import Network, SphereMean, analyze, fixed_point, gradient_growth, linearize
 from theory.conventions import batch_size as n
 from theory.network import NetworkError
 
@@ -88,3 +88,38 @@ def test_analysis_has_the_keys_of_the_command_line():
         for value in result.values():
             assert not isinstance(value, tuple) or (value[0] is None and len(value[1]) > 20)
     assert analyze(Network("relu", batch_size=5))["stable"].is_positive
+
+
+@pytest.mark.parametrize(
+    ("text", "function", "degree"),
+    [
+        ("max(x,0)^(3/2)", lambda t: np.maximum(t, 0) ** 1.5, 3 / 2),
+        ("abs(x)^(4/3)", lambda t: np.abs(t) ** (4 / 3), 4 / 3),
+    ],
+)
+def test_fractional_degrees_close_and_match_monte_carlo(text, function, degree):
+    """Hypergeometric forms, symbolic in n, against 10^6 rows at n = 7; six standard errors."""
+    linear = linearize(Network(text))
+    forms = linear.mu, linear.eigenvalue_standard, linear.eigenvalue_pairs, gradient_growth(Network(text))
+    assert not any(form.atoms(SphereMean) for form in forms)
+    mu, standard, pairs, growth = (float(form.subs(n, 7).evalf(15)) for form in forms)
+
+    def within(values, expected):
+        return abs(values.mean() - expected) < 6 * values.std() / 10**3
+
+    x = np.random.default_rng(11).standard_normal((10**6, 7))
+    x -= x.mean(1, keepdims=True)
+    z = np.sqrt(7) * x / np.linalg.norm(x, axis=1, keepdims=True)
+    f = function(z)
+    # one step from M (I + h D) M, D in an irrep, to first order: the law of z is reweighed by 1 + h (3/7) z^T D z
+    projection = np.eye(7) - 1 / 7
+    for direction, eigenvalue in (
+        (projection @ np.diag([1.0, -1, 0, 0, 0, 0, 0]) @ projection, standard),
+        (np.outer([1, -1, 0, 0, 0, 0, 0], [0, 0, 1, -1, 0, 0, 0]), pairs),
+    ):
+        direction = direction + direction.T
+        form = lambda y, d=direction: np.einsum("ki,ij,kj->k", y, d, y)
+        assert within(3 / 7 * form(z) * form(f) / (mu * np.sum(direction**2)), eigenvalue)
+    a, b = z[:, 0], z[:, 1]
+    one, two = (degree * f[:, i] / z[:, i] for i in (0, 1))
+    assert within((one**2 * (6 - a**2) + one * two * (1 + a * b)) / (4 * mu), growth)
