@@ -175,6 +175,7 @@ class _Walk:
             ends = [limits[i] if not e.is_finite() else function(e) for i, e in ((0, g.low), (1, g.high))]
             return _bounded(_bottom(ends[0]), _top(ends[1]))
         if kind in (sin, cos, sf.sinc):
+            self.of(node.args[0])  # bounded, but only where there is a real argument
             return _bounded(arb(-1), arb(1))
         if kind is sf.erfc:
             g = self.of(node.args[0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Basic, Derivative, Expr, Lambda, Subs, Symbol, preorder_traversal
+from sympy import Basic, Derivative, Expr, Lambda, Limit, Subs, Symbol, preorder_traversal
 
 from proofs_check.chain import chain_numbers
 from proofs_check.normal_form import normal_form, vanishes
@@ -93,10 +93,13 @@ def _bound_symbols(expression: Expr) -> set[Basic]:
     """
     bound: set[Basic] = set()
     for node in preorder_traversal(expression):
+        bound |= set().union(*(a.free_symbols for a in node.args)) - node.free_symbols  # by any node
         if isinstance(node, Mean):
             bound |= set(node.law.variables)
         elif isinstance(node, Derivative):
             bound |= set().union(*(v.free_symbols for v in node.variables), node.expr.free_symbols)
+        elif isinstance(node, Limit):
+            bound |= node.args[1].free_symbols
         elif isinstance(node, (Subs, Lambda)):
             bound |= set().union(*(v.free_symbols for v in node.variables))
         elif getattr(node, "limits", None):

@@ -310,6 +310,19 @@ def least(tree):
     return Fraction(-1) if min(floors) < 0 else Fraction(sum(floors) if tag == "+" else 0)
 
 
+def everywhere(tree):
+    """Confirm that an integrand has a value at every real number: a bound far out alone does not tell."""
+    tag, rest = tree[0], tree[1:]
+    if tag in ("q", "pi", "var"):
+        return
+    low = least(rest[1] if tag == "/" else rest[0])
+    below = tag in ("/", "log") or (tag == "^" and whole(rest[1]) < 0)
+    known = tag not in ("pow", "tan", "asin", "acos", "step") and low >= (0 if tag == "sqrt" else -1)
+    confirm(known and (low > 0 or not below), f"{tag} may have no value somewhere in an integrand")
+    for part in rest[:1] if tag == "^" else rest:
+        everywhere(part)
+
+
 def integral(function, cuts):
     """Rigorous by acb.integral, whose analytic flag the integrand obeys."""
     failed = []
@@ -342,6 +355,8 @@ def coefficient(m, factors, k=0):
             return integrand(arb(m).sqrt() * t.cos(), t.cos(), analytic) * power(t.sin(), m - 2)
 
         return integral(density, [0, arb.pi() / 2, arb.pi()]) / weight
+    for tree, _ in factors:
+        everywhere(tree)
     c, p, r = growth(["*", *(tree for tree, _ in factors)])
     c, p = c * factorial(k), p + k  # |He_k(x)| <= k! (1+|x|)^k
     confirm(p <= MOST_POWER and r <= 100, "an integrand grows too fast")

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Float, Rational, Symbol, sympify
+from sympy import Expr, Float, Limit, Rational, Symbol, sympify
 
 from theory.display import Displayed
 from theory.notation import OURS, Notation, Printer, notation_of
@@ -60,7 +60,8 @@ class Statement(Displayed):
         relation: a `Relation`.
 
     Raises:
-        StatementError: a side is a float (write an exact number), a matrix, a relation, or complex.
+        StatementError: a side is a float (write an exact number), a matrix, a relation, or complex; the variable of a limit is free
+            elsewhere.
 
     >>> from sympy import Integer, sqrt
     >>> print(less(sqrt(2), Integer(2)))
@@ -105,6 +106,14 @@ class Statement(Displayed):
             object.__setattr__(self, name, side)
         if not isinstance(self.relation, Relation):
             raise StatementError(f"the relation must be a Relation, not {self.relation!r}")
+        # sympy puts a value for the variable of a limit inside the limit as well
+        both = self.free_symbols & set().union(
+            *(node.args[1].free_symbols for side in (self.left, self.right) for node in side.atoms(Limit))
+        )
+        if both:
+            raise StatementError(
+                f"{min(map(str, both))} is the variable of a limit and free: give the limit another one"
+            )
 
     @property
     def free_symbols(self) -> set[Symbol]:
@@ -118,6 +127,7 @@ class Statement(Displayed):
         return self
 
     def subs(self, point: dict[Any, Any]) -> Statement:
+        point = {symbol: value for symbol, value in point.items() if symbol in self.free_symbols}
         return Statement(self.left.subs(point), self.relation, self.right.subs(point))
 
     def xreplace(self, rule: dict[Any, Any]) -> Statement:

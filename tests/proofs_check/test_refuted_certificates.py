@@ -61,6 +61,25 @@ def test_a_false_inequality_is_not_confirmed(name, how):
     assert sealed("false", [step]).status == 1
 
 
+FAR = ["+", X, ["q", "1000", "1"]]
+NOWHERE_SEEN = {
+    "sin log": ["sin", ["log", FAR]],
+    "tanh sqrt": ["tanh", ["sqrt", FAR]],
+    "exp(-sqrt)": ["exp", minus(["sqrt", FAR])],
+    "1/(1 + sqrt)": ["/", ONE, ["+", ONE, ["sqrt", FAR]]],
+    "sin of a power": ["sin", ["pow", FAR, ["q", "1", "3"]]],
+    "exp(-log^2)": ["exp", minus(["^", ["log", FAR], "2"])],
+}
+
+
+@pytest.mark.parametrize("name", NOWHERE_SEEN)
+def test_a_bounded_integrand_without_a_value_far_out_has_no_mean(name):
+    for left in (["gauss", NOWHERE_SEEN[name], "x"], ["gauss", NOWHERE_SEEN[name], "x", X, "x", ["1", "2"]]):
+        step = {"kind": "inequality", "relation": "<", "left": left, "right": ["q", "9", "1"], "variables": [], "bits": 64,
+                "cuts": ["balls"]}  # fmt: skip
+        assert sealed("false", [step]).status != 0
+
+
 def test_a_kink_of_zero_is_no_crash():
     nothing = normal(["x"], [[ONE]], ["max", X, X])
     step = {"kind": "identity", "relation": "=", "left": nothing, "right": ZERO, "variables": []}

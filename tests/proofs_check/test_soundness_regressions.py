@@ -9,6 +9,7 @@ from sympy import (
     Derivative,
     Float,
     Integer,
+    Limit,
     Rational,
     S,
     Sum,
@@ -17,8 +18,10 @@ from sympy import (
     cos,
     exp,
     eye,
+    log,
     oo,
     re,
+    sin,
     sqrt,
     symbols,
 )
@@ -165,6 +168,20 @@ def test_rewriting_does_not_reach_variables_that_sums_bind():
     assert not entails([equal(k**2, 4), equal(Sum(4, (k, 0, 3)), 16)], equal(Sum(k**2, (k, 0, 3)), 16))
     c = Symbol("c")
     assert not entails([equal(c, k**2)], equal(Sum(c + 1, (k, 0, 3)), Sum(k**2 + 1, (k, 0, 3))))
+
+
+def test_the_variable_of_a_limit_is_not_the_variable_of_a_claim():
+    one = Limit(t / (1 + t), t, oo)
+    with pytest.raises(StatementError, match="t is the variable of a limit and free"):
+        less(one + t, Rational(11, 4))  # 3 at t = 2, where sympy's substitution makes it 8/3
+    assert less(one * u, 2).subs({t: Integer(2), u: Integer(1)}) == less(one, 2)
+    assert not entails([equal(t**2, 4)], equal(Limit(t**2, t, oo), 4))
+    assert not entails([equal(t**2 * sin(t), 4 * sin(2))], equal(Limit(t**2 * sin(t), t, oo), 4 * sin(2)))
+
+
+def test_a_bounded_function_of_what_has_no_value_has_no_mean():
+    for body in (sin(log(u + 1000)), cos(sqrt(u + 1000)), sin(log(u + 1000)) ** 2):
+        assert outcome(less(GaussianMean(body, GaussianLaw(u)), 2)).outcome is Outcome.GAP
 
 
 def test_an_equality_at_points_says_nothing_about_derivatives():

@@ -1,6 +1,7 @@
 """Activations check themselves: every built-in loads, every wrong fact fails and says by how much."""
 
 import time
+from math import prod
 
 import mpmath
 import pytest
@@ -24,6 +25,8 @@ def test_every_built_in_loads_under_its_name(name):
     assert activation.formula.free_symbols <= {x}
 
 
+# even, and 0 at the points where parities are compared
+HIDDEN = prod(x**2 - Rational(p) ** 2 for p in ("0.1234", "0.61803", "1.41421", "2.71828", "3.3166", "5.0990"))
 WRONG_FACTS = [
     (
         {"formula": Max(x, 0), "kinks": (0,), "dual": RELU_DUAL + rho * (1 - rho**2)},
@@ -43,6 +46,16 @@ WRONG_FACTS = [
     ({"formula": exp(x), "parity": Parity.ODD}, r"declared odd, but sigma\(-x\) misses -sigma\(x\) by 2\.0"),
     ({"formula": 2 * tanh(x), "growth": Growth(1, 0)}, r"growth bound .* is exceeded by 0\.\d+ at x = "),
     ({"formula": x**2, "growth": Growth(5, 100)}, r"growth bound .* is exceeded by .* at x = 10000"),
+    # what samples cannot see
+    (
+        {"formula": tanh(x) + 10 * exp(-(10**10) * (x - Rational(1, 32)) ** 2), "growth": Growth(1, 0)},
+        r"not shown by the formula",
+    ),
+    ({"formula": x + HIDDEN * exp(-(x**2)), "parity": Parity.ODD}, r"declared odd, which the formula does not show"),
+    (
+        {"formula": Max(x, 0), "kinks": (0,), "dual": RELU_DUAL + rho**3 * (1 - rho**2) / 9},
+        r"dual\(0.125\) must be 0.19",
+    ),
     ({"formula": Max(x, 0)}, r"undeclared kink at 0: derivative of order 1 jumps by 1"),
     ({"formula": Max(x, 0) ** 5}, r"undeclared kink at 0: derivative of order 5 jumps by 120"),
     ({"formula": tanh(x), "kinks": (1,)}, r"declared a kink at 1, but the function is analytic there"),
@@ -52,6 +65,12 @@ WRONG_FACTS = [
     ({"formula": I * x}, r"activations are real"),
     ({"formula": tanh(x), "dual": Symbol("c")}, r"the dual may contain rho alone"),
 ]
+
+
+def test_degree_and_parity_are_read_off_the_formula_and_not_off_points():
+    near = x + x * (x**2 - 1) ** 2 * (x**2 - 4) * (x**2 - 25) * (49 * x**2 - 9) * exp(-(x**2)) / 10**7
+    assert Activation.from_expression(near).homogeneity is None
+    assert Activation.from_expression(x + HIDDEN * exp(-(x**2))).parity is Parity.NONE
 
 
 @pytest.mark.parametrize(("facts", "message"), WRONG_FACTS)

@@ -36,6 +36,10 @@ class Growth:
         object.__setattr__(self, "constant", sympify(self.constant))
         object.__setattr__(self, "slope", sympify(self.slope))
 
+    def __le__(self, other: Growth) -> bool:
+        """Whether this bound lies below another one at every x."""
+        return bool(self.constant <= other.constant and self.slope <= other.slope)
+
     def __str__(self) -> str:
         return f"|sigma(x)| <= {self.constant} + {self.slope} |x|"
 

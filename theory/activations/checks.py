@@ -1,6 +1,7 @@
-"""The checks a declared activation goes through when it is built: plain mpmath quadrature and sampling.
+"""The checks a declared activation goes through when it is built: plain mpmath quadrature and sampling, which say by how much a
+fact fails, and the structure of the formula, which must show parity, kinks, homogeneity and growth.
 
-They catch a wrong fact, and prove none: a proof is what `proofs_check` is for.
+A declared dual is compared at a few points and thereby not proven: that is what `proofs_check` is for.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import mpmath
-from sympy import Expr, lambdify
+from sympy import Expr, Rational, lambdify
 from sympy.core.function import AppliedUndef
 
 from theory.conventions import rho, x
 
 if TYPE_CHECKING:
     from theory.activations.base import Activation
+    from theory.pieces import Pieces
 
 DIGITS = 20
 TOLERANCE = mpmath.mpf(10) ** -12
@@ -34,8 +36,8 @@ def check_facts(activation: Activation) -> None:
         function = _numeric(activation)
         _check_parity(activation, function)
         _check_homogeneity(activation, function)
-        _check_kinks(activation)
         _check_growth(activation, function)
+        _check_structure(activation)
         _check_dual(activation, function)
 
 
@@ -109,13 +111,35 @@ def _check_growth(activation: Activation, function: Callable[[Any], Any]) -> Non
             )
 
 
-def _check_kinks(activation: Activation) -> None:
-    from theory.activations.inference import checked_pieces, derivative_jump, singular_points
+def _check_structure(activation: Activation) -> None:
+    """What samples cannot see: theorems rest on these facts, so the structure of the formula must show them."""
+    from theory.activations import inference
+    from theory.activations.base import Parity
+
+    cut = inference.checked_pieces(activation.formula)
+    _check_kinks(activation, cut)
+    parity, degree, growth = activation.parity, activation.homogeneity, activation.growth
+    if parity is not Parity.NONE and inference.found_parity(cut) is not parity:
+        _fail(activation, f"declared {parity.value}, which the formula does not show: leave the parity out")
+    if degree is not None and inference.exact_homogeneity(cut) != degree:
+        _fail(
+            activation,
+            f"declared homogeneous of degree {degree}, which the formula does not show: leave the degree out",
+        )
+    found = None if growth is None else inference.found_growth(cut)
+    if growth is not None and (found is None or not found <= growth):
+        _fail(
+            activation,
+            f"growth bound {growth} is not shown by the formula, which shows {found or 'none'}: declare that",
+        )
+
+
+def _check_kinks(activation: Activation, cut: Pieces) -> None:
+    from theory.activations.inference import derivative_jump, singular_points
 
     declared = activation.kinks
     if list(declared) != sorted(set(declared), key=lambda k: k.evalf(DIGITS)):
         _fail(activation, f"kinks must be distinct and increasing, not {declared}")
-    cut = checked_pieces(activation.formula)
     found = {*cut.breaks, *singular_points(cut)}
     for kink in declared:
         if not any((kink - t).equals(0) for t in found):
@@ -160,14 +184,23 @@ _BODIES = (
     lambda t, f, g: f * g,
     lambda t, f, g: t * f,
     lambda t, f, g: (t * t - 1) * f,
+    # He_3 to He_8
+    lambda t, f, g: (t * t - 3) * t * f,
+    lambda t, f, g: ((t * t - 6) * t * t + 3) * f,
+    lambda t, f, g: ((t * t - 10) * t * t + 15) * t * f,
+    lambda t, f, g: (((t * t - 15) * t * t + 45) * t * t - 15) * f,
+    lambda t, f, g: (((t * t - 21) * t * t + 105) * t * t - 105) * t * f,
+    lambda t, f, g: ((((t * t - 28) * t * t + 210) * t * t - 420) * t * t + 105) * f,
 )
+_NEAR = 2**-3, 1e-7
+"""A correlation that is looked at as well, and how closely: Mehler's series up to order 8 leaves 8^-9 out."""
 
 
 def _check_dual(activation: Activation, function: Callable[[Any], Any]) -> None:
-    """One-dimensional consequences of the declared dual: its values at 1, 0 and -1, its first two derivatives at 0."""
+    """One-dimensional consequences of the declared dual: its values at 1, 0 and -1, its first two derivatives at 0, Mehler's series."""
     if activation.dual is None:
         return
-    mean, square, opposite, first, second = gaussian_moments(function, activation.kinks, _BODIES)
+    mean, square, opposite, first, second, *others = gaussian_moments(function, activation.kinks, _BODIES)
     facts = (
         (activation.dual, 1, square, "dual(1)", "E sigma^2"),
         (activation.dual, 0, mean**2, "dual(0)", "(E sigma)^2"),
@@ -180,3 +213,12 @@ def _check_dual(activation: Activation, function: Callable[[Any], Any]) -> None:
         if abs(declared - expected) > mpmath.mpf(10) ** -10 * (1 + abs(expected)):
             _fail(activation, f"{what} must be {meaning} = {mpmath.nstr(expected, 12)}, "
                               f"but the declared form is off by {mpmath.nstr(declared - expected, 5)}")  # fmt: skip
+    near, tolerance = _NEAR
+    for r in (near, -near):
+        series = mpmath.fsum(c**2 * r**k / mpmath.factorial(k) for k, c in enumerate((mean, first, second, *others)))
+        declared = mpmath.mpf(str(activation.dual.subs(rho, Rational(r)).evalf(DIGITS)))
+        if abs(declared - series) > tolerance * (1 + square):
+            _fail(
+                activation,
+                f"dual({r}) must be {mpmath.nstr(series, 7)} by its Hermite coefficients, not {mpmath.nstr(declared, 7)}",
+            )

@@ -9,9 +9,9 @@ from typing import Any
 
 import mpmath
 from sympy import (
-    Abs,
     AccumBounds,
     DiracDelta,
+    Dummy,
     Expr,
     Float,
     Function,
@@ -28,13 +28,15 @@ from sympy import (
     erf,
     erfc,
     exp,
+    expand,
     lambdify,
     log,
-    nsimplify,
     oo,
     pi,
+    powsimp,
     preorder_traversal,
     sech,
+    simplify,
     sin,
     sinh,
     sympify,
@@ -263,12 +265,10 @@ def exact_homogeneity(cut: Pieces) -> Expr | None:
         if part.is_zero:
             continue
         for side in (1, -1) if not cut.breaks else ((1,) if low == 0 else (-1,)):
-            value = part.xreplace({x: S(side)})
-            degree = nsimplify(part.diff(x).xreplace({x: S(side)}) * side / value) if value != 0 else None
-            if degree is None or not degree.is_Rational:
-                return None
-            scaled = value * Abs(x) ** degree
-            if any(not (part - scaled).xreplace({x: S(side) * p}).equals(0) for p in (S(2), Rational(3, 7), S(5))):
+            t = Dummy("t", positive=True)
+            coefficient, power = powsimp(expand(part.xreplace({x: side * t}))).as_independent(t, as_Add=False)
+            base, degree = power.as_base_exp() if power != 1 else (t, S.Zero)
+            if coefficient == 0 or base != t or not degree.is_Rational:
                 return None
             degrees.add(degree)
     return degrees.pop() if len(degrees) == 1 else None
@@ -290,7 +290,7 @@ def _agrees(left: Callable[[Any], Any], right: Callable[[Any], Any]) -> bool:
 
 
 def found_parity(cut: Pieces) -> Parity:
-    """Parity, by evaluation at irrational points to 30 digits (`same_function` of two analytic pieces settles each)."""
+    """Parity, seen at points to 30 digits and shown piece by piece: what sympy does not bring to zero counts as none."""
     if {number(t) for t in cut.breaks} != {-number(t) for t in cut.breaks}:
         return Parity.NONE
     compiled = [lambdify(x, p, "mpmath") for p in cut.parts]
@@ -301,8 +301,14 @@ def found_parity(cut: Pieces) -> Parity:
             return mpmath.mpmathify(compiled[sum(t > e for e in edges)](t))
 
         if _agrees(lambda t: function(-t), function):
-            return Parity.EVEN
-        return Parity.ODD if _agrees(lambda t: function(-t), lambda t: -function(t)) else Parity.NONE
+            seen = Parity.EVEN
+        elif _agrees(lambda t: function(-t), lambda t: -function(t)):
+            seen = Parity.ODD
+        else:
+            return Parity.NONE
+    sign = 1 if seen is Parity.EVEN else -1
+    mirrored = (p.xreplace({x: -x}) - sign * q for p, q in zip(cut.parts, reversed(cut.parts), strict=True))
+    return seen if all(expand(gap) == 0 or simplify(gap) == 0 for gap in mirrored) else Parity.NONE
 
 
 def inferred_facts(formula: Expr) -> dict[str, Any]:
