@@ -12,6 +12,7 @@ from sympy import (
     Abs,
     Add,
     Dummy,
+    Ei,
     Expr,
     Integer,
     Interval,
@@ -139,7 +140,7 @@ def _side(symbol: Symbol, low: Any, high: Any, interval: Interval | None) -> Sid
 BallFunction = Callable[..., arb]
 # continuous and piecewise differentiable wherever their balls are finite; a Piecewise or a step may jump, which sympy's
 # derivative does not show
-_CONTINUOUS = (exp, log, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, erf, erfc, Abs, Max, Min)
+_CONTINUOUS = (exp, log, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, erf, erfc, Ei, Abs, Max, Min)
 _PLAIN = (Add, Mul, Pow, Symbol, Number, NumberSymbol)
 
 

@@ -35,6 +35,7 @@ from proofs_check.domain import Variable
 from proofs_check.ranges import range_on
 from proofs_check.signs import Sign, sign_on
 from theory.expectation import GaussianLaw, Mean, SphereLaw
+from theory.special import BivariateNormalCdf
 
 _TOTAL = (sf.sin, sf.cos, sf.exp, sf.tanh, sf.sinh, sf.cosh, sf.erf, sf.erfc, sf.atan, sf.asinh, sf.sign, sf.floor,
           sf.ceiling, sf.Heaviside, Abs, Max, Min, AppliedUndef)  # fmt: skip
@@ -85,6 +86,10 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
         return [(node.args[0], "positive")]
     if isinstance(node, (sf.acos, sf.asin)):
         return [(node.args[0], "at_most_one")]
+    if isinstance(node, BivariateNormalCdf):
+        return [(node.args[2], "at_most_one")]
+    if isinstance(node, sf.Ei):
+        return [(node.args[0], "nonzero")]
     if isinstance(node, sf.atanh):
         return [(1 - node.args[0], "positive"), (1 + node.args[0], "positive")]
     if isinstance(node, (sf.gamma, sf.loggamma)):

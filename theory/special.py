@@ -2,6 +2,7 @@ r"""Named functions where nothing simpler exists: the bivariate normal distribut
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import mpmath
@@ -51,6 +52,13 @@ class BivariateNormalCdf(Function):
     def _eval_is_extended_nonnegative(self) -> bool | None:
         return self.is_extended_real
 
+    def _eval_is_extended_positive(self) -> bool | None:
+        h, k, r = self.args
+        return True if h.is_real and k.is_real and (1 - r**2).is_positive else None
+
+    def _eval_is_finite(self) -> bool | None:
+        return True if self.is_extended_real else None
+
     def fdiff(self, argindex: int = 1) -> Expr:
         h, k, r = self.args
         if argindex == 3:
@@ -90,6 +98,12 @@ def bivariate_normal_cdf(h: Any, k: Any, r: Any) -> Any:
     h, k, r = mpmath.mpf(h), mpmath.mpf(k), mpmath.mpf(r)
     if abs(r) > 1:
         raise ValueError(f"a correlation lies in [-1, 1], not {r}")
+    return _plackett(h, k, r, mpmath.mp.prec)
+
+
+@functools.lru_cache(maxsize=512)
+def _plackett(h: Any, k: Any, r: Any, _bits: int) -> Any:
+    """At the working precision; kept, since sympy asks for the sign of one sum again and again."""
 
     def integrand(t: Any) -> Any:
         s, c = mpmath.sin(t), mpmath.cos(t)

@@ -1,7 +1,7 @@
 r"""Simulated: ReLU at n = 20, d = 80, the same n/sqrt d = 2.2, leaves the ball of radius mu/2 about S_* with probability above 0.95.
 
-Problem: the ball is where the local theorem could hold at best; ``relu_wanders_at_a_hundred_samples_and_width_two_thousand`` has the
-prediction at the setting itself, which is costly to simulate.
+Problem: the ball is where the local theorem could hold at best; ``relu_wanders_at_a_hundred_samples_as_simulated`` has the setting itself
+with few networks, this one many.
 Method: simulation at depth 30.
 Guarantee: P[ ||S_30 - mu M||_F > mu/2 ] > 0.95.
 """

@@ -123,7 +123,7 @@ SENTENCES = (
             "stationary_error_at_a_figures_setting_is_seen",
         ),
         missing="All but the fourth are simulated, for ReLU at four or ten samples and the widths and depths that they name. At "
-        "widths that are not large against $n^2$ the chain wanders off $G_*$ (the last claim below).",
+        "widths that are not large against $n^2$ the chain wanders off $G_*$ (the last two claims below).",
         stronger="The rate at which a layer forgets a small error is a number with an enclosure "
         "([derivation](derivations/linearization.md)); for ReLU, tanh, erf and GELU `docs/certificates` encloses it at 3 to 200 "
         "samples. With three samples the mean-field orbit converges from every non-degenerate start, for every activation "
@@ -142,6 +142,7 @@ SENTENCES = (
             "gelu_is_unstable_at_thirty_nine",
             "gelu_is_unstable_in_the_limit_of_large_batches",
             "relu_wanders_at_a_hundred_samples_and_width_two_thousand",
+            "relu_wanders_at_a_hundred_samples_as_simulated",
         ),
     ),
     Sentence(
@@ -165,7 +166,8 @@ SENTENCES = (
         "checked, gives a bound with every constant written out, for depths up to exponential in the width. Mixing and "
         "regularity of $G_*$ alone do not place the invariant law at $G_*$ (the chain of $\\max(x-1, 0)$ sits elsewhere at both "
         "widths tried); with stability added they do, at every depth "
-        "(N6 there). The sharp constant is known: $d\\, \\mathbb{E}\\|G_l - G_*\\|_F^2 \\to \\operatorname{tr} V$ "
+        "(N6 there). The sharp constant is known: $d\\, \\mathbb{E}\\|G_l - G_*\\|_F^2 \\to \\operatorname{tr} V$, "
+        "and so is the next order, the distance of order $1/d$ from $G_*$ to the mean of $G_l$ "
         "([fluctuations](derivations/fluctuations.md)). For the linear network with centred BN the theorem's hypothesis fails, "
         "since $G_*$ is singular; the local theorem covers it. "
         "The curve that the figures call theory is not the theorem's, and the mixing rate that they assume is faster than "
@@ -182,6 +184,8 @@ SENTENCES = (
             "relu_condition_number_grows_with_the_batch",
             "relu_fluctuation_constants_at_four",
             "relu_stationary_errors_match_the_sharp_constants",
+            "mean_corrections_at_eight_samples",
+            "relu_mean_correction_is_seen_in_simulation",
             "identity_fluctuation_constant_in_closed_form",
             "linear_error_needs_a_constant_that_grows_with_the_batch",
             "curve_called_theory_is_theorem_two",

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sympy import Integer, Rational, S, exp
+from sympy import Integer, Rational, S
 
 from proofs_check import Claim, ProofStep, Relation, Statement, at_most, greater, ledger, less
 from proofs_check.chain import chain_numbers
+from proofs_check.claims import mean_corrections_at_eight_samples as mean_corrections
 from proofs_check.methods import Simulation
 
 NEARLY_ONE, SLIGHTLY_MORE = Rational(99, 100), Rational(101, 100)
@@ -36,6 +37,17 @@ def _target_times(factor):
     def moved(s):
         target = -next(a for a in s.left.args[0].args if not chain_numbers(a))
         return less(abs(s.left.args[0] + target - factor * target), s.right)
+
+    return moved
+
+
+def _moved_by(shift):
+    """``|mean - p| < tolerance`` with p lower by a number."""
+
+    def moved(s):
+        inside = s.left.args[0]
+        (mean,) = chain_numbers(inside)
+        return less(abs(inside + inside.coeff(mean) * shift), s.right)
 
     return moved
 
@@ -64,7 +76,12 @@ SHARPER = {
         lambda s: greater(s.left, 2 * s.right - 1),
         "1 + 1/(n-3) < 1 + 2/n from n = 7 on",
     ),
-    "inverse_square_norm_is_infinite_at_three_samples": (_right(exp(Rational(-9, 10))), "u = 1"),
+    "inverse_square_norm_is_infinite_at_three_samples": (_right_times(3), "the left side grows like e K, and e < 3"),
+    "second_derivative_exceeds_one_at_five_samples": (_right(Rational(1, 10**4)), "1.051 is rounded"),
+    "linear_eigenvalue_integrals_are_the_networks_means": (lambda s: greater(s.left, s.right), "they agree"),
+    "mean_corrections_at_eight_samples": (_right(Rational(1, 4)), "the digits shown are not exact"),
+    "gelu_is_stable_at_thirty_eight": (_right(Rational(99, 100)), "the rate at 38 is 0.99989"),
+    "gelu_is_unstable_at_thirty_nine": (_right(Rational(101, 100)), "the rate at 39 is 1.0015"),
     "plain_local_theorem_speaks_at_very_large_widths": (_right(Rational(1, 10**30)), "the value is 7e-21"),
     "plain_local_theorem_is_silent_at_the_figures": (_right(Integer(2)), "it is below its value at d = 0"),
     "second_derivative_constant_at_five_samples": (_right(Rational(2, 5)), "the constant is 38.59"),
@@ -104,6 +121,31 @@ SHARPER = {
     "two_sample_variance_is_seen_in_simulation": (_target_times(Rational(13, 10)), "the constant is 2/3"),
     "stationary_error_at_a_figures_setting_is_seen": (_target_times(Rational(3, 2)), "tr V/d is 0.406"),
     "layer_normalisation_breaks_one_step_unbiasedness": (_right(Rational(3, 5)), "the mean cosine is 0.70"),
+    "relu_mean_correction_is_seen_in_simulation": (
+        _moved_by(mean_corrections.RELU / 32),
+        "without the correction the mean is bc",
+    ),
+    "tanh_mean_correction_is_seen_in_simulation": (
+        _moved_by(mean_corrections.TANH / 32),
+        "without the correction the mean is b",
+    ),
+    "relu_wanders_at_a_hundred_samples_as_simulated": (
+        lambda s: less(s.left, Rational(1, 2)),
+        "the predicted error is above 3 mu",
+    ),
+    "exchangeable_start_reaches_the_fixed_point_in_one_step": (
+        _moved_by(Rational(1, 20)),
+        "the fixed point's entry is exact",
+    ),
+    "orthogonality_gap_of_2021_holds_for_two_samples": (_right(Rational(1, 50)), "the mean gap is about 0.03"),
+    "theorem_two_holds_at_the_figures_with_constant_one": (
+        lambda s: less(s.left, Rational(1, 2)),
+        "the measured error is a quarter of the bound",
+    ),
+    "batch_norm_error_is_not_below_root_width_shape": (
+        _right(Rational(2, 5)),
+        "the fitted median is passed half the time",
+    ),
     "relu_wanders_at_the_same_ratio_of_samples_to_width": (
         lambda s: less(s.left, Rational(1, 2)),
         "the predicted error is 3.3 mu",

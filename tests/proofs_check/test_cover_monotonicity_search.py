@@ -1,7 +1,7 @@
 """Covering boxes, monotone differences, the sign of rational functions, and the search for counterexamples."""
 
 import pytest
-from sympy import Max, Rational, Symbol, exp, floor, log, oo, pi, sin, sqrt, symbols
+from sympy import Ei, Max, Rational, S, Symbol, exp, floor, log, oo, pi, sin, sqrt, symbols
 
 from proofs_check import (
     Choices,
@@ -23,6 +23,7 @@ from proofs_check.methods import Cover, FirstOf, Monotonicity, PositiveCoefficie
 from proofs_check.methods.base import Context
 from proofs_check.search import find_violation
 from proofs_check.signs import Sign, sign_on
+from theory.special import BivariateNormalCdf
 
 s, t = symbols("s t", real=True)
 n = Symbol("n", integer=True, positive=True)
@@ -116,6 +117,17 @@ def test_definedness_follows_roots_logarithms_and_denominators():
     assert "is negative" in undefined_part(sqrt(n - 4), domain((n, Integers(3))))
     assert "is not positive" in undefined_part(log(t), domain((t, Interval(0, 1))))
     assert undefined_part(1 / sin(t), domain((t, Interval(1, 2)))) is None
+    assert undefined_part(Ei(-exp(t)), domain((t, Interval(-oo, oo)))) is None
+    assert "may be undefined where t is 0" in undefined_part(Ei(t), domain((t, Interval(-1, 1))))
+    assert undefined_part(BivariateNormalCdf(t, 1, t), domain((t, Interval(-1, 1)))) is None
+    assert "leaves [-1, 1]" in undefined_part(BivariateNormalCdf(1, 1, 2 * t), domain((t, Interval(0, 1))))
+
+
+def test_the_exponential_integral_is_not_carried_over_its_pole():
+    falls = Claim(at_most(Ei(t), Ei(S.One)), (Variable(t, Interval(-1, 1)),), id="over_the_pole")
+    assert judge(falls).outcome is Outcome.GAP
+    rises = Claim(less(Ei(t), Ei(S(2))), (Variable(t, Interval(1, 2, right_open=True)),), id="beside_the_pole")
+    assert judge(rises).outcome is Outcome.PROVED
 
 
 @pytest.mark.parametrize(

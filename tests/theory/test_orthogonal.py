@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from sympy import Piecewise, Rational, Symbol, exp, factorial, pi, simplify, sin, sqrt
+from sympy import Piecewise, Rational, Symbol, exp, factorial, hermite_prob, pi, simplify, sin, sqrt
 
 from numerics.enclose import enclose
 from tests.theory.reference import compiled, gaussian_pair, gaussian_single, sphere_pair
@@ -25,6 +25,18 @@ from theory.orthogonal import (
 )
 
 n = batch_size
+
+
+def test_a_symbolic_degree_at_zero_misleads_sympy_and_is_not_trusted():
+    """sympy 1.14: hermite_prob(k, 0) with symbolic k misses a factor 2^(k/2)."""
+    k = Symbol("k", integer=True, nonnegative=True)
+    assert (
+        hermite_prob(4, 0) == 4 * hermite_prob(k, 0).subs(k, 4).doit()
+    )  # the trap: where sympy mends it, this line goes
+    assert hermite_polynomial(4, 0) == 3 / sqrt(24)
+    # a step leaves a value at 0 behind: in a symbolic degree it is the one of every degree
+    for degree in (1, 3, 5):
+        assert simplify(hermite_coefficient("sign", k).subs(k, degree) - hermite_coefficient("sign", degree)) == 0
 
 
 def test_hermite_polynomials_are_orthonormal():
