@@ -20,6 +20,7 @@ import numpy as np
 from numpy.polynomial import Polynomial
 
 from numerics.maps import circle, nodes
+from numerics.maps.arc_table import arc_table
 from numerics.maps.corners import corner_map, parts_of
 from numerics.maps.kinked import kinked_integral, pair_angles
 from numerics.maps.nodes import GaussRule
@@ -261,14 +262,31 @@ def _at_origin(sigma: PreparedActivation, eigenvalues: np.ndarray, vectors: np.n
 def _by_arcs(
     sigma: PreparedActivation, n: int, shrink: np.ndarray, vectors: np.ndarray, radii: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """The integral for kinks at zero: all pairs share the nodes in t."""
+    """The integral for kinks at zero: all pairs share the nodes in t; by a table where there is one."""
     rows = len(vectors)
     first, second = np.triu_indices(rows)
-    beta = pair_angles(vectors * np.sqrt(shrink)[:, None, :], first, second)
-    beta[:, first == second] = 0.0
-    order = circle.arc_order(sigma, float(np.sqrt(n)))
-    means = circle.arc_means(sigma, radii[:, first].ravel(), radii[:, second].ravel(), beta.ravel(), order, radial=True)
-    upper = weights @ means.reshape(len(weights), -1)
+    table = arc_table(sigma, float(np.sqrt(n)))
+    if table is not None:
+        upper = table.sums(radii, _angles(n, shrink, vectors, radii), weights)
+    else:
+        beta = pair_angles(vectors * np.sqrt(shrink)[:, None, :], first, second)
+        beta[:, first == second] = 0.0
+        order = circle.arc_order(sigma, float(np.sqrt(n)))
+        means = circle.arc_means(
+            sigma, radii[:, first].ravel(), radii[:, second].ravel(), beta.ravel(), order, radial=True
+        )
+        upper = weights @ means.reshape(len(weights), -1)
     result = np.empty((rows, rows))
     result[first, second] = result[second, first] = upper
     return result
+
+
+def _angles(n: int, shrink: np.ndarray, vectors: np.ndarray, radii: np.ndarray) -> np.ndarray:
+    """Angles between samples at every node, (nodes, pairs) for i <= j, from the lengths of differences and sums."""
+    first, second = np.triu_indices(len(vectors))
+    ri, rj = radii[:, first], radii[:, second]
+    unequal = (ri - rj) ** 2
+    apart, together = (
+        np.maximum(n * (shrink @ ((vectors[first] - sign * vectors[second]) ** 2).T) - unequal, 0) for sign in (1, -1)
+    )
+    return 2 * np.arctan2(np.sqrt(apart), np.sqrt(together))

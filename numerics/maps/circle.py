@@ -24,6 +24,14 @@ RINGS = 40
 ORDERS = (6, 8, 10, 12, 16, 20, 26, 34, 48, 64, 90, 128)
 
 
+def chebyshev_cosines(samples: int, orders: int) -> np.ndarray:
+    """cos(k (j + 1/2) pi/samples), (samples, orders), the angle brought to the first quadrant while it is a whole number."""
+    quarters = np.outer(2 * np.arange(samples) + 1, np.arange(orders)) % (4 * samples)
+    quarters = np.minimum(quarters, 4 * samples - quarters)
+    unit = np.pi / (2 * samples)
+    return np.where(quarters <= samples, np.cos(quarters * unit), -np.cos((2 * samples - quarters) * unit))
+
+
 @lru_cache(maxsize=64)
 def chebyshev_transform(count: int, parity: Parity) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cosines of the sample angles (samples,), orders (k,), and the matrix (samples, k) from samples to coefficients.
@@ -31,15 +39,15 @@ def chebyshev_transform(count: int, parity: Parity) -> tuple[np.ndarray, np.ndar
     Half the points and half the orders where a parity is given.
     """
     samples = count + (count % 2)
-    angles = (np.arange(samples) + 0.5) * np.pi / samples
     k = np.arange(count)
-    matrix = 2.0 / samples * np.cos(np.outer(angles, k))
+    every = chebyshev_cosines(samples, max(count, 2))
+    cosines, matrix = every[:, 1], 2.0 / samples * every[:, :count]
     matrix[:, 0] /= 2
     if parity is Parity.NONE:
-        return np.cos(angles), k, matrix
+        return cosines, k, matrix
     kept = k[k % 2 == (1 if parity is Parity.ODD else 0)]
     half = samples // 2
-    return np.cos(angles[:half]), kept, np.ascontiguousarray(2 * matrix[:half][:, kept])
+    return cosines[:half], kept, np.ascontiguousarray(2 * matrix[:half][:, kept])
 
 
 @dataclass(frozen=True)
@@ -203,8 +211,16 @@ def diagonal_sum(orders: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.
 @lru_cache(maxsize=32)
 def legendre(order: int) -> tuple[np.ndarray, np.ndarray]:
     """Gauss-Legendre nodes and weights on [0, 1]."""
-    nodes, weights = np.polynomial.legendre.leggauss(order)
-    return (nodes + 1) / 2, weights / 2
+    # those of numpy are off by some 1e-15, all to one side
+    x = np.polynomial.legendre.leggauss(order)[0].astype(np.longdouble)
+    for _ in range(2):
+        before, value = np.ones_like(x), x
+        for k in range(1, order):
+            before, value = value, ((2 * k + 1) * x * value - k * before) / (k + 1)
+        slope = order * (before - x * value) / (1 - x * x)
+        x = x - value / slope
+    weights = 1 / ((1 - x * x) * slope * slope)
+    return ((1 + x) / 2).astype(np.float64), weights.astype(np.float64)
 
 
 def arc_means(

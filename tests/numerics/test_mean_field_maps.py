@@ -170,6 +170,33 @@ def rank_two_means(text, directions, spread):
     return result
 
 
+@pytest.mark.parametrize("text", ["relu", "selu", ELU, "x/(1+abs(x))", "step(x)*cos(x)", "exp(-abs(x-1))"])
+def test_kinks_on_samples_in_a_plane(text):
+    """By a table for most kinks at 0, by arcs for kinks between functions that are no polynomials."""
+    directions = np.random.default_rng(21).normal(size=(7, 2))
+    directions[1], directions[2], directions[3] = directions[0], -directions[0], directions[0] + 1e-6
+    got = batch_norm_map(prepare(activations.get(text)), directions @ directions.T, centered=False)
+    assert np.abs(got - rank_two_means(text, directions, 1.0)).max() < 5e-15 * np.abs(got).max()
+
+
+def test_longest_arcs_decide_how_many_points_they_take():
+    """Hard tanh by arcs at n = 16: those of ellipses just short of a kink were sampled too coarsely."""
+    hard = replace(prepare(activations.get(HARD_TANH)), polynomials=None)
+    gram = random_gram(16, seed=3)
+    by_corners = batch_norm_map(prepare(activations.get(HARD_TANH)), gram)
+    assert np.abs(batch_norm_map(hard, gram)[:4, :4] - by_corners[:4, :4]).max() < 1e-14
+
+
+def test_rules_and_transforms_are_exact_to_the_last_digit():
+    from numerics.maps.circle import chebyshev_cosines, legendre
+
+    nodes, weights = legendre(40)
+    for power in (0, 1, 20, 50):
+        assert abs((power + 1) * weights @ nodes**power - 1) < 6e-16
+    exact = np.cos(np.multiply.outer(2 * np.arange(60) + 1, np.arange(60)) * (np.arctan(np.longdouble(1)) / 30))
+    assert np.abs(chebyshev_cosines(60, 60) - exact).max() < 3e-16
+
+
 @pytest.mark.parametrize("text", CORNERED)
 @pytest.mark.parametrize("spread", [1.0, 1e-2, 1e-4])
 def test_kinks_away_from_zero_on_samples_in_a_plane(text, spread):
