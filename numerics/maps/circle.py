@@ -212,7 +212,7 @@ def diagonal_sum(orders: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.
 def legendre(order: int) -> tuple[np.ndarray, np.ndarray]:
     """Gauss-Legendre nodes and weights on [0, 1]."""
     # those of numpy are off by some 1e-15, all to one side
-    x = np.polynomial.legendre.leggauss(order)[0].astype(np.longdouble)
+    x: np.ndarray = np.polynomial.legendre.leggauss(order)[0].astype(np.longdouble)
     for _ in range(2):
         before, value = np.ones_like(x), x
         for k in range(1, order):
