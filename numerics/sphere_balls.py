@@ -16,6 +16,7 @@ from sympy import Expr, S, Symbol, acos, cos, pi, sqrt
 
 from numerics.analyticity import BOUND_BITS
 from numerics.balls import symmetric
+from numerics.circle_pairs import circle_pair
 from numerics.errors import UndecidedError
 from numerics.gegenbauer_balls import ellipses, gegenbauer_series, recurrence_square
 from numerics.integrands import parity_of
@@ -65,6 +66,9 @@ def two_coordinates(
         with working_bits(2 * bits + 64):
             c = real_function(correlation, ())()
         return gegenbauer(first[0].expression, second[0].expression, variable, dimension, c, bits, deadline)
+    polynomial = circle_pair(f, g, variable, dimension, correlation, bits, deadline)
+    if polynomial is not None:
+        return polynomial
     from numerics.polar_balls import sphere_polar
 
     return sphere_polar(f, g, variable, dimension, correlation, bits, deadline)

@@ -13,9 +13,6 @@ from theory.conventions import z
 
 DIGITS, BITS = 30, 100
 HALF = Rational(1, 2)
-SHIFTED = {
-    "hard_tanh"
-}  # kinks away from 0: two coordinates of a small batch take tens of seconds (see test_kinked_pairs)
 
 
 def means(sigma, batch):
@@ -28,7 +25,7 @@ def means(sigma, batch):
 
 @pytest.mark.parametrize("name", activations.names())
 def test_radius_within_thirty_digits(name):
-    for mean in means(activations.get(name), 64 if name in SHIFTED else 5):
+    for mean in means(activations.get(name), 5):
         ball = enclose(mean, BITS)
         assert ball.decided, (mean, ball.advice)
         size = max(abs(ball.lower()), abs(ball.upper()))
