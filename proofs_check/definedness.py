@@ -10,19 +10,27 @@ from typing import Any
 
 from sympy import (
     Abs,
+    Add,
     Derivative,
+    Dummy,
     Expr,
+    Limit,
     Max,
     Min,
+    Mul,
     Piecewise,
     Poly,
     Pow,
     S,
     Subs,
+    Symbol,
     cancel,
+    exp,
     expand,
     factor,
     fraction,
+    log,
+    preorder_traversal,
     together,
 )  # fmt: skip
 from sympy import functions as sf
@@ -31,10 +39,13 @@ from sympy.core.relational import Relational
 from sympy.matrices import Matrix
 
 from proofs_check.chain import Event, _ChainNumber
-from proofs_check.domain import Variable
+from proofs_check.domain import Interval, Variable
 from proofs_check.ranges import range_on
 from proofs_check.signs import Sign, sign_on
 from theory.expectation import GaussianLaw, Mean, SphereLaw
+from theory.growth import gaussian_exponent
+from theory.rules.base import NotApplicable
+from theory.rules.moment_generating import finite_where
 from theory.special import BivariateNormalCdf
 
 _TOTAL = (sf.sin, sf.cos, sf.exp, sf.tanh, sf.sinh, sf.cosh, sf.erf, sf.erfc, sf.atan, sf.asinh, sf.sign, sf.floor,
@@ -56,14 +67,14 @@ def undefined_part(expression: Expr, domain: tuple[Variable, ...]) -> str | None
     for node in _parts(expression, free):
         for condition, wanted in _conditions(node):
             if condition.free_symbols and not _holds(condition, wanted, domain):
-                what = {"nonzero": "is 0", "positive": "is not positive", "nonnegative": "is negative",
+                what = {"nonzero": "is 0", "positive": "is not positive", "nonnegative": "is negative", "integer": "is no integer",
                         "at_most_one": "leaves [-1, 1]", "shown": "cannot be followed"}[wanted]  # fmt: skip
                 return f"{node} may be undefined where {condition} {what}"
     return None
 
 
 def _parts(expression: Any, free: set[Any]) -> list[Any]:
-    """Nodes that depend on the domain, outermost first; integrands of means are left to the enclosures."""
+    """Nodes that depend on the domain, outermost first; a mean is one node."""
     if not getattr(expression, "free_symbols", set()) & free:
         return []
     found = [expression]
@@ -99,7 +110,7 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
     if isinstance(node, sf.tan):
         return [(sf.cos(node.args[0]), "nonzero")]
     if isinstance(node, Mean):
-        return _law_conditions(node.law) + _jump_conditions(node)
+        return _law_conditions(node.law) + _jump_conditions(node) + _integrand_conditions(node)
     if isinstance(node, _ChainNumber):
         measured = node.quantity.quantity if isinstance(node.quantity, Event) else node.quantity
         least = max((1, *(place + 1 for place in measured.places)))
@@ -107,8 +118,9 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
             (node.network.batch_size - least, "nonnegative"),
             (node.width - 1, "nonnegative"),
             (node.depth - measured.least_depth, "nonnegative"),
+            *((size, "integer") for size in (node.network.batch_size, node.width, node.depth)),
         ]
-    if isinstance(node, (Derivative, Subs)):
+    if isinstance(node, (Derivative, Limit, Subs)):
         return [(node, "shown")]
     if isinstance(node, Piecewise):
         return [] if node.args[-1][1] == True else [(node, "shown")]  # noqa: E712 - sympy's true is not True
@@ -119,7 +131,7 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
 
 def _law_conditions(law: Any) -> list[tuple[Expr, str]]:
     if isinstance(law, SphereLaw):
-        return [(law.batch_size - max(2, len(law.variables)), "nonnegative")]
+        return [(law.batch_size - max(2, len(law.variables)), "nonnegative"), (law.batch_size, "integer")]
     if isinstance(law, GaussianLaw):
         sigma = Matrix(law.covariance)
         k = sigma.rows
@@ -155,6 +167,67 @@ def _jump_conditions(node: Mean) -> list[tuple[Expr, str]]:
     return found
 
 
+def _integrand_conditions(node: Mean) -> list[tuple[Expr, str]]:
+    """That the mean exists for all parameters, once balls have found it for some.
+
+    Where the integrand has no value the law has no mass and no parameter moves the place; it grows at most exponentially, or like
+    the exponential of a quadratic form that the density outweighs.
+    """
+    law, variables = node.law, set(node.law.variables)
+    found: list[tuple[Expr, str]] = []
+    for part in preorder_traversal(node.expression):
+        if not (isinstance(part, Expr) and part.free_symbols & variables) or isinstance(
+            part, (Add, Mul, Symbol, Piecewise, exp, *_TOTAL)
+        ):
+            continue
+        if not isinstance(part, (Pow, log)) or not isinstance(law, (GaussianLaw, SphereLaw)):
+            return [(node, "shown")]
+        inner = part.args[0]
+        if isinstance(part, Pow) and (part.exp.free_symbols & variables or not part.exp.is_number):
+            if inner.is_positive and inner.is_number:
+                continue  # an exponential
+            return [(node, "shown")]
+        whole = isinstance(part, Pow) and part.exp.is_nonnegative and (part.exp.is_integer or inner.is_nonnegative)
+        if whole or inner.is_positive:
+            continue
+        if part.free_symbols - variables:
+            return [(node, "shown")]
+        places = [k for k, v in enumerate(law.variables) if part.has(v)]
+        found.append((_covariance(law).extract(places, places).det(), "positive"))
+    return found + (_growth_conditions(node) if isinstance(law, GaussianLaw) else [])
+
+
+def _growth_conditions(node: Mean) -> list[tuple[Expr, str]]:
+    names = node.law.variables
+
+    def mild(part: Expr) -> bool:
+        """At most exponential, whatever the variances."""
+        exponent = part.exp if isinstance(part, Pow) else part.args[0]
+        linear = exponent.is_polynomial(*names) and Poly(exponent, *names).total_degree() <= 1
+        return (
+            linear
+            or (isinstance(part, exp) and exponent.is_nonpositive)
+            or all(gaussian_exponent(part, v) == 0 for v in names)
+        )
+
+    def wild(e: Expr) -> bool:
+        parts = (*e.atoms(exp, sf.sinh, sf.cosh), *(p for p in e.atoms(Pow) if p.exp.has(*names)))
+        return any(part.has(*names) and not mild(part) for part in parts)
+
+    found: list[tuple[Expr, str]] = []
+    for term in Add.make_args(node.expression.expand() if wild(node.expression) else S.Zero):
+        if not wild(term):
+            continue
+        factors = [f for f in Mul.make_args(term) if not isinstance(f, exp)]
+        if any(map(wild, factors)):
+            return [(node, "shown")]
+        try:
+            found += [(c.lhs - c.rhs, "positive") for c in finite_where(node.func(term, node.law))]  # type: ignore[attr-defined]
+        except NotApplicable:
+            return [(node, "shown")]
+    return found
+
+
 def _covariance(law: GaussianLaw | SphereLaw) -> Matrix:
     """Of the coordinates; under a law on a sphere up to a positive factor."""
     if isinstance(law, GaussianLaw):
@@ -173,6 +246,10 @@ def _holds(condition: Expr, wanted: str, domain: tuple[Variable, ...]) -> bool:
             _holds(1 + sign * condition, "nonnegative", domain) for sign in (1, -1)
         )
     rule = {v.symbol: v.domain.symbol_like(v.symbol)[1] for v in domain}
+    if wanted == "integer":
+        whole = {v.symbol: Dummy(integer=True) for v in domain if all(p.is_integer for p in v.domain.points())
+                 and not isinstance(v.domain, Interval)}  # fmt: skip
+        return bool(condition.xreplace(whole).is_integer)
     signed = condition.xreplace(rule)
     if {"nonzero": signed.is_nonzero, "positive": signed.is_positive, "nonnegative": signed.is_nonnegative}[wanted]:
         return True

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from sympy import S
 
 from proofs_check.chain import ChainMean, chain_numbers
 from proofs_check.claim import Claim, ProofStep
 from proofs_check.comparison import Truth, compare_at
 from proofs_check.definedness import undefined_part
-from proofs_check.domain import Point, is_finite, sample_points
+from proofs_check.domain import Point, Variable, all_points, is_finite, sample_points
 from proofs_check.entailment import entails
 from proofs_check.methods.base import Context, Method, StepResult, shown_point
 from proofs_check.methods.under_hypotheses import UnderHypotheses
@@ -161,6 +163,9 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
             return verdict(Outcome.REFUTED, Grounds.ENCLOSURE, evidence=found)
 
     if not claim.steps and stated and entails(stated, claim.statement):
+        missing = _without_value(claim.statement, claim.domain, stated, settings.bits)
+        if missing:
+            return verdict(Outcome.GAP, None, first_gap=missing)
         note = Evidence("the hypotheses say it")
         return verdict(Outcome.PROVED, Grounds.CITATION if assumed else Grounds.EXACT, rests_on=assumed, evidence=note)
     steps = claim.steps or (ProofStep("statement", claim.statement),)
@@ -194,18 +199,37 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
     if not entails(proven, claim.statement):
         gap = "the steps hold, but the statement does not follow from them: add the missing link as a step"
         return verdict(Outcome.GAP, None, first_gap=gap, steps=tuple(done))
-    if claim.domain and not is_finite(claim.domain):
-        missing = undefined_part(claim.statement.left, claim.domain) or undefined_part(
-            claim.statement.right, claim.domain
-        )
-        if missing:
-            return verdict(Outcome.GAP, None, first_gap=f"{missing}: narrow the domain", steps=tuple(done))
+    missing = _without_value(claim.statement, claim.domain, proven, settings.bits)
+    if missing:
+        return verdict(Outcome.GAP, None, first_gap=missing, steps=tuple(done))
     grounds = min(s.grounds for s in done)
     if assumed:
         grounds = min(grounds, Grounds.CITATION)
     outcome = Outcome.SUPPORTED if grounds is Grounds.SIMULATION else Outcome.PROVED
     weakest = next((s for s in done if s.grounds is grounds), done[-1])
     return verdict(outcome, grounds, steps=tuple(done), rests_on=tuple(cites), evidence=weakest.evidence)
+
+
+def _without_value(
+    statement: Statement, domain: tuple[Variable, ...], proven: Sequence[Statement], bits: int
+) -> str | None:
+    """Where a side of a statement that follows from others may have no value; None if nowhere.
+
+    What was proven has values; by substitution and normal forms it may say something about a form that has none.
+    """
+    if not is_finite(domain):
+        missing = undefined_part(statement.left, domain) or undefined_part(statement.right, domain)
+        return missing and f"{missing}: narrow the domain"
+    seen = {side for p in proven for side in (p.left, p.right)}
+    for side in (statement.left, statement.right):
+        if side in seen:
+            continue
+        plain = side.xreplace(dict.fromkeys(chain_numbers(side), S.One))  # those have values
+        for point in all_points(domain):
+            at = plain.subs(dict(point)) if point else plain
+            if compare_at(Statement(at, Relation.EQUAL, at), {}, bits).left.ball is None:
+                return f"{side} is not shown to have a value{f' at {shown_point(point)}' if point else ''}"
+    return None
 
 
 def _with_constants(claim: Claim, fitted: dict[Any, Any]) -> Claim:

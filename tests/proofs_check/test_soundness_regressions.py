@@ -10,12 +10,16 @@ from sympy import (
     Float,
     Integer,
     Limit,
+    Max,
     Rational,
     S,
     Sum,
     Symbol,
     atan,
     cos,
+    cosh,
+    erfc,
+    erfi,
     exp,
     eye,
     log,
@@ -24,6 +28,7 @@ from sympy import (
     sin,
     sqrt,
     symbols,
+    tanh,
 )
 
 from proofs_check import (
@@ -47,6 +52,7 @@ from proofs_check import (
     less,
 )
 from proofs_check.claim import ClaimError, Hypothesis, ProofStep
+from proofs_check.definedness import undefined_part
 from proofs_check.domain import DomainError
 from proofs_check.entailment import entails
 from proofs_check.judge import judge, judge_all
@@ -56,7 +62,7 @@ from proofs_check.normal_form import normal_form
 from proofs_check.quantities import QuantityError
 from proofs_check.statement import StatementError
 from proofs_check.verdict import Grounds
-from theory import GaussianLaw, GaussianMean, Network, Source
+from theory import GaussianLaw, GaussianMean, Network, Source, SphereLaw, SphereMean
 from theory.conventions import batch_size, depth, width, z
 
 t, u, v = symbols("t u v", real=True)
@@ -182,6 +188,64 @@ def test_the_variable_of_a_limit_is_not_the_variable_of_a_claim():
 def test_a_bounded_function_of_what_has_no_value_has_no_mean():
     for body in (sin(log(u + 1000)), cos(sqrt(u + 1000)), sin(log(u + 1000)) ** 2):
         assert outcome(less(GaussianMean(body, GaussianLaw(u)), 2)).outcome is Outcome.GAP
+
+
+HIDDEN = Rational(17, 53)  # a point of [0, 1] that no search happens to try
+PEAK = 1 + 2 / (1 + 10**6 * (t - HIDDEN) ** 2)
+SOMEWHERE_NOTHING = [
+    GaussianMean(Max(u, 0) / u, GaussianLaw(u, (t - HIDDEN) ** 2)),  # 0/0 where the variance is 0
+    GaussianMean(u**2 / Abs(u), GaussianLaw(u, (t - HIDDEN) ** 2)),
+    GaussianMean(log(Abs(u)), GaussianLaw(u, (t - HIDDEN) ** 2)),
+    GaussianMean(Abs(u) ** ((t - HIDDEN) ** 2 - 1), GaussianLaw(u)),
+    *(GaussianMean(body, GaussianLaw(u, PEAK)) for body in (  # infinite near the peak
+        exp(u**2 / 4), Max(exp(u**2 / 4), 1), cosh(u**2 / 4), 2 ** (u**2 / 2), u * erfi(u / 2), (1 + exp(u**2 / 8)) ** 2,
+    )),
+    GaussianMean(exp(PEAK * u**2 / 4), GaussianLaw(u)),
+    SphereMean(u**2, SphereLaw(u, 3 + (t - 1) ** 2)),
+    Limit(1 / (1 + depth * (t - HIDDEN) ** 2), depth, oo),
+    *(ChainMean(Trace(), network, *sizes) for network, *sizes in (
+        (relu, t, 1), (relu, 8 + t / 2, 1), (relu, 8, t), (Network("relu", batch_size=t), 8, 1),
+    )),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", range(len(SOMEWHERE_NOTHING)))
+def test_a_number_that_does_not_exist_for_some_parameter_is_seen(place):
+    domain = Interval(4, 9) if place > 10 and place != 12 else Interval(0, 1)
+    assert undefined_part(SOMEWHERE_NOTHING[place], (Variable(t, domain),))
+
+
+def test_means_that_exist_for_all_parameters_are_seen():
+    pair = GaussianLaw((u, v), [[1, t], [t, 1]])
+    bodies = (Max(u, 0) * Max(v, 0), tanh(u) * tanh(v), log(1 + exp(u)) * v, exp(u - v) / (1 + exp(-u)), u * erfc(-v), sqrt(1 + u**2),
+              exp(-(u**2)) * cos(v))  # fmt: skip
+    for body in bodies:
+        assert undefined_part(GaussianMean(body, pair), (Variable(t, Interval(-1, 1)),)) is None
+    assert (
+        undefined_part(GaussianMean(exp(t * u**2), GaussianLaw(u)), (Variable(t, Interval(-1, Rational(49, 100))),))
+        is None
+    )
+    assert (
+        undefined_part(
+            ChainMean(Trace(), relu, width + 1, 2 * depth), (Variable(width, Integers(1)), Variable(depth, Integers(1)))
+        )
+        is None
+    )
+
+
+def test_what_follows_by_a_normal_form_needs_a_value_at_every_point():
+    quotient = (t**2 - 1) / (t - 1)
+    three = Variable(t, Choices((1, 2, 3)))
+    for relation in (less, equal):
+        goal, step = (
+            (less(quotient, 5), less(t + 1, 5)) if relation is less else (equal(quotient, 1 + t), equal(t + 1, 1 + t))
+        )
+        found = outcome(goal, three, steps=(ProofStep("s", step),))
+        assert found.outcome is Outcome.GAP
+        assert "not shown to have a value at {'t': '1'}" in found.first_gap
+    says = Hypothesis("h", statement=less(t + 1, 5))
+    assert outcome(less(quotient, 5), Variable(t, Interval(0, 3)), hypotheses=(says,)).outcome is Outcome.GAP
+    assert outcome(less(1 + t, 5), Variable(t, Interval(0, 9)), hypotheses=(says,)).outcome is Outcome.PROVED
 
 
 def test_an_equality_at_points_says_nothing_about_derivatives():
