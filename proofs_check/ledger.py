@@ -1,7 +1,7 @@
 """The ledger: every built-in claim, with the outcome, grounds and trusted base that it is pinned to.
 
 ``claims/ledger.json`` is a golden file: a change of any entry is a visible diff.  Adding a claim is one file in ``claims``
-and one line there.
+and one line there, which names the part of the theory that it belongs to.
 """
 
 from __future__ import annotations
@@ -43,6 +43,12 @@ def expected(name: str) -> dict[str, Any]:
     """Outcome, grounds and trusted base that a built-in claim is pinned to."""
     _known(name)
     return {key: entries()[name][key] for key in ("outcome", "grounds", "rests_on")}
+
+
+def section(name: str) -> str:
+    """The part of the theory that a built-in claim belongs to; docs/claims.md has the parts."""
+    _known(name)
+    return entries()[name]["section"]
 
 
 def load(name: str) -> Claim:

@@ -79,17 +79,24 @@ def plain(text: str) -> str:
 
 
 def claims_index(names: list[str]) -> str:
+    """The ledger by parts of the theory, as docs/claims.md has them."""
+    from proofs_check import claims_page
+
+    parts = ["# The ledger", "What the theory says part by part, and what no claim covers: [claims](../../claims.md)."]
+    for section in claims_page.SECTIONS:
+        rows = "\n".join(_claim_row(name) for name in claims_page.members(section.key))
+        parts += [f"## {section.title}", f"| claim | outcome | grounds | rests on |\n|---|---|---|---|\n{rows}"]
+    listed = "\n".join(names)
+    return "\n\n".join([*parts, f"```{{toctree}}\n:hidden:\n\n{listed}\n```"]) + "\n"
+
+
+def _claim_row(name: str) -> str:
     from proofs_check import ledger
 
-    rows = ["| claim | outcome | grounds | rests on |", "|---|---|---|---|"]
-    for name in names:
-        pinned = ledger.expected(name)
-        claim = ledger.load(name)
-        title = plain(claim.title or name.replace("_", " ")).replace("|", "&#124;").replace("\\&#124;", "&#124;")
-        rests = plain(", ".join(pinned["rests_on"])) or "nothing cited"
-        rows.append(f"| [{title}]({name}.md) | {pinned['outcome']} | {(pinned['grounds'] or '-').lower()} | {rests} |")
-    listed = "\n".join(names)
-    return f"# The ledger\n\n{chr(10).join(rows)}\n\n```{{toctree}}\n:hidden:\n\n{listed}\n```\n"
+    pinned, claim = ledger.expected(name), ledger.load(name)
+    title = plain(claim.title or name.replace("_", " ")).replace("|", "&#124;").replace("\\&#124;", "&#124;")
+    rests = plain(", ".join(pinned["rests_on"])) or "nothing cited"
+    return f"| [{title}]({name}.md) | {pinned['outcome']} | {(pinned['grounds'] or '-').lower()} | {rests} |"
 
 
 def commands_page() -> str:

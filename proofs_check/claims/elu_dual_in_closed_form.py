@@ -24,21 +24,18 @@ def phi(h):
     return (1 + erf(h / sqrt(2))) / 2
 
 
-def below(h, k):
-    """P(X <= -h, Y <= -k) from the distribution at h and k."""
-    return 1 - phi(h) - phi(k) + BivariateNormalCdf(h, k, c)
-
-
-mixed_signs = (below(c, S.One) + below(S.One, c)) / 2  # the two are equal
-both_positive = (root + (pi - acos(c)) * c) / (2 * pi)
-tilted = normal_density(c) * (1 - phi(root)) - c * normal_density(S.One) / 2 + c * (1 - phi(S.One) - mixed_signs)
-mixed = tilt * tilted - (1 - c) / (2 * sqrt(2 * pi))
-both_negative = exp(1 + c) * below(1 + c, 1 + c) - 2 * tilt * mixed_signs + (pi - acos(c)) / (2 * pi)
+both = (BivariateNormalCdf(c, 1, c) + BivariateNormalCdf(1, c, c)) / 2  # the two are equal
+form = (
+    ((1 + c) * (pi - acos(c)) + root) / (2 * pi)
+    - 1 / sqrt(2 * pi)
+    + 2 * tilt * normal_density(c) * (1 - phi(root))
+    + 2 * c * tilt * (phi(c) - both)
+    - 2 * tilt * (1 - phi(S.One) - phi(c) + both)
+    + exp(1 + c) * (1 - 2 * phi(1 + c) + BivariateNormalCdf(1 + c, 1 + c, c))
+)
 
 elu = [Piecewise((v, v > 0), (exp(v) - 1, True)) for v in z[:2]]
-STATEMENT = equal(
-    GaussianMean(elu[0] * elu[1], GaussianLaw(z[:2], [[1, c], [c, 1]])), both_positive + 2 * mixed + both_negative
-)
+STATEMENT = equal(GaussianMean(elu[0] * elu[1], GaussianLaw(z[:2], [[1, c], [c, 1]])), form)
 
 CLAIM = Claim(
     statement=STATEMENT,

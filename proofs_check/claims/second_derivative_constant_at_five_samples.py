@@ -1,8 +1,7 @@
 r"""Local theorem: the bound sqrt(3/2) R/s^2 of the second derivative is 39 for ReLU at n = 5, s = mu, R = 5.
 
-Problem: the second derivative itself is about 1.06 along the worst direction that a search finds, a 36th
-(``second_derivative_exceeds_one_at_five_samples``): Cauchy-Schwarz forgets that a row's direction sees a small share of a quartic Wick
-power.
+Problem: the second derivative itself is about 1.06 along the worst direction that a search finds, a 36th: Cauchy-Schwarz forgets that a
+row's direction sees a small share of a quartic Wick power (``second_derivative_is_above_its_recalled_value_at_five_samples``).
 Method: enclosure.
 Guarantee: 39 to the digits shown.
 """

@@ -91,7 +91,7 @@ def stability_page(rows: Sequence[StabilityRow]) -> str:
     proved = [r.activation for r in rows if r.kind == "NEVER_LOST"]
     lost = [r for r in rows if r.unstable is not None]
     lines = [
-        "# Which networks with batch normalisation have an attracting symmetric fixed point",
+        "# Stability of every built-in activation, a table",
         "",
         "Centred batch normalisation, exchangeable fixed point G_* = b((1-c) I + c 11^T). It attracts where the contraction rate",
         "max(|eigenvalue_standard|, |eigenvalue_pairs|) is below 1. Built-in activations, defaults for parameters; written by",

@@ -68,6 +68,14 @@ def test_a_pinned_refutation_falls_short_when_it_is_no_longer_refuted():
     assert ledger.falls_below(Verdict(name, Outcome.GAP, None))
 
 
+def test_every_claim_belongs_to_a_part_of_the_theory():
+    from proofs_check import claims_page
+
+    keys = [section.key for section in claims_page.SECTIONS]
+    assert {ledger.section(name) for name in ledger.names()} == set(keys)
+    assert sum(len(claims_page.members(key)) for key in keys) == len(ledger.names())
+
+
 def test_the_page_of_claims_is_the_one_the_ledger_gives():
     from proofs_check import claims_page
 

@@ -167,8 +167,7 @@ def test_curvature_bounds_second_differences(size):
 
 
 def test_second_derivative_of_relu_at_five_samples_over_all_directions():
-    """The worst direction is near a difference of two samples (1.05 there, `second_derivative_exceeds_one_at_five_samples`);
-    along a random one it is about 0.4, and the plain bound is 39."""
+    """The worst direction is near a difference of two samples; along a random one it is about 0.4, and the plain bound is 39."""
     size, step = 5, 0.01
     network = Network("relu", batch_size=size)
     centre, basis = np.eye(size) - 1 / size, helmert(size)
