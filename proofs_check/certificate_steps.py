@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
-from flint import ctx
+from flint import arb, ctx, fmpq
 from sympy import Rational, S
 
 from proofs_check import recheck
+from proofs_check.certificate_help import Finder, help_for, proofs, scale_of
 from proofs_check.certificate_trees import CertificateError, Tree, rational_tree, to_tree
 from proofs_check.domain import Variable
 from proofs_check.normal_form import normal_form
@@ -20,6 +22,7 @@ from proofs_check.statement import Statement
 
 MOST_LEAVES = 3000
 SEARCH_SECONDS = 5
+HELP_SECONDS = 3
 SYMBOLIC_DEPTH = 4
 """How many cuts deep coefficients and slopes are tried: they take longer than balls, and rarely need small boxes."""
 STEPS = (1, 4, 16, 64)
@@ -32,7 +35,8 @@ def identity_step(statement: Statement, domain: tuple[Variable, ...]) -> dict[st
     Raises:
         CertificateError: something has no form that the checker reads.
     """
-    return {"kind": "identity", **_sides(statement, domain, True)}
+    step = {"kind": "identity", **_sides(statement, domain, True)}
+    return _helped(step, [step["left"], step["right"]])
 
 
 def inequality_step(
@@ -44,7 +48,14 @@ def inequality_step(
         CertificateError: something has no form that the checker reads, or no cuts were found.
     """
     step = {"kind": "inequality", "bits": bits, **_sides(statement, domain, exact)}
+    step = _helped(step, [_gap(step)])
     return {**step, "cuts": cuts(step) if domain else ["balls"]}
+
+
+def _helped(step: dict[str, Any], trees: list[Tree]) -> dict[str, Any]:
+    with _checker(64, HELP_SECONDS):
+        aid = help_for(trees, step["variables"])
+    return {**step, "help": aid} if aid else step
 
 
 def touching_points(statement: Statement, domain: tuple[Variable, ...]) -> list[Rational]:
@@ -54,9 +65,9 @@ def touching_points(statement: Statement, domain: tuple[Variable, ...]) -> list[
         CertificateError: something has no form that the checker reads.
     """
     step = _sides(statement, domain, True)
-    with _checker(step, 64, 2):
+    with _checker(64, 2):
         try:
-            return [Rational(at.numerator, at.denominator) for at in _touching(_gap(step), step["variables"])]
+            return [Rational(at.numerator, at.denominator) for at in _touching(_gap(step), step["variables"], {})]
         except recheck.NotConfirmed:
             return []
 
@@ -74,11 +85,10 @@ def chained(name: str, parts: Sequence[dict[str, Any]], statement: str = "", out
 
 
 @contextmanager
-def _checker(step: dict[str, Any], bits: int, seconds: float) -> Iterator[None]:
+def _checker(bits: int, seconds: float) -> Iterator[None]:
     """The checker's own state while a step is looked for, as it will be when the step is checked."""
     before, until = ctx.prec, recheck.UNTIL[0]
-    ctx.prec, recheck.UNTIL[0], recheck.Field.scale = bits, time.process_time() + seconds, recheck.scale_of(step)
-    recheck.FIELD[0] = recheck.Field(step["variables"])
+    ctx.prec, recheck.UNTIL[0] = bits, time.process_time() + seconds
     try:
         yield
     finally:
@@ -110,18 +120,18 @@ def cuts(step: dict[str, Any]) -> list[Any]:
         CertificateError: nothing that was tried shows some piece.
     """
     gap = _gap(step)
-    recheck.MEANS.clear()
-    with _checker(step, step["bits"], SEARCH_SECONDS):
+    recheck.coefficient.cache_clear()
+    with _checker(step["bits"], SEARCH_SECONDS):
         found: list[Any] = []
         waiting = [(step["variables"], 0)]
-        touching = list(_touching(gap, step["variables"]))
+        touching = list(_touching(gap, step["variables"], step.get("help", {})))
         while waiting:
             box, depth = waiting.pop()
             if len(found) > 2 * MOST_LEAVES or time.process_time() > recheck.UNTIL[0]:
                 raise CertificateError(f"{MOST_LEAVES} pieces, or {SEARCH_SECONDS} s, do not decide")
             how = _how(gap, box, step, depth)
             if how:
-                found.append(how)
+                found.extend(how)
                 continue
             axis, at = _cut(box, step["variables"], touching, depth)
             found.append([axis, *rational_tree(at)])
@@ -132,18 +142,17 @@ def cuts(step: dict[str, Any]) -> list[Any]:
         return found
 
 
-def _how(gap: Tree, box: Box, step: dict[str, Any], depth: int) -> str:
-    """What shows the inequality on a box, or an empty text."""
-    symbolic = ("coefficients", "rise", "fall") if len(box) == 1 else ("coefficients",)
-    for how in (*symbolic, "balls") if depth == 0 else ("balls", *symbolic):
-        if how != "balls" and depth > SYMBOLIC_DEPTH:
-            continue
+def _how(gap: Tree, box: Box, step: dict[str, Any], depth: int) -> list[Any]:
+    """What shows the inequality on a box, or nothing."""
+    aid = step.get("help", {})
+    symbolic = proofs(gap, box, aid) if depth <= SYMBOLIC_DEPTH else ()
+    for how in chain(symbolic, [["balls"]]) if depth == 0 else chain([["balls"]], symbolic):
         try:
-            if recheck.nonnegative(gap, box, step["bits"], how) or step["relation"] == "<=":
+            if recheck.nonnegative(gap, box, iter(how), aid) or step["relation"] == "<=":
                 return how
         except recheck.NotConfirmed:
             continue
-    return ""
+    return []
 
 
 def _cut(box: Box, whole: Box, touching: list[Fraction], depth: int) -> tuple[int, Fraction]:
@@ -168,8 +177,19 @@ def _cut(box: Box, whole: Box, touching: list[Fraction], depth: int) -> tuple[in
 
 
 def _ends(variable: list[Any]) -> tuple[Fraction | None, Fraction | None]:
-    low, high = (None if end in ("-oo", "oo") else recheck.rational(end) for end in variable[1:3])
+    low, high = (None if end in ("-oo", "oo") else _fraction(end) for end in variable[1:3])
     return low, high
+
+
+def _put(tree: Any, name: str, new: Tree) -> Any:
+    """A number in place of a variable; bound names are never those of a domain here."""
+    if tree == ["var", name]:
+        return new
+    return [_put(part, name, new) for part in tree] if isinstance(tree, list) else tree
+
+
+def _fraction(pair: list[str]) -> Fraction:
+    return Fraction(int(pair[0]), int(pair[1]))
 
 
 def _width(variable: list[Any]) -> Fraction:
@@ -177,7 +197,7 @@ def _width(variable: list[Any]) -> Fraction:
     return high - low if low is not None and high is not None else Fraction(1)
 
 
-def _touching(gap: Tree, variables: Box) -> Iterator[Fraction]:
+def _touching(gap: Tree, variables: Box, aid: dict[str, Any]) -> Iterator[Fraction]:
     """Simple rational points inside the interval of one variable where the gap is exactly 0, near its least value on a grid."""
     if len(variables) != 1:
         return
@@ -189,15 +209,16 @@ def _touching(gap: Tree, variables: Box) -> Iterator[Fraction]:
     values = {}
     for at in grid:
         try:
-            values[at] = float(recheck.ball(gap, {name: recheck.exact(at)}).mid())
+            there = {name: arb(fmpq(at.numerator, at.denominator))}
+            values[at] = float(recheck.ball(gap, there, field=recheck.Field(variables, aid)).mid())
         except (recheck.NotConfirmed, ArithmeticError, ValueError):
             return
     near = sorted((at for at in grid if values[at] < 0.05 * (1 + abs(values[grid[0]]))), key=values.__getitem__)[:6]
     for at in dict.fromkeys(p.limit_denominator(k) for p in near for k in (1, 2, 3, 4, 6, 8)):
         if start < at < start + width:
-            there = recheck.put(gap, name, ["q", *rational_tree(at)])
+            at_point = _put(gap, name, ["q", *rational_tree(at)])
             try:
-                zero = recheck.Field().of(there)[0] == 0
+                zero = Finder((), {"scale": scale_of(at_point)}).of(at_point) == 0
             except recheck.NotConfirmed:
                 continue
             if zero:

@@ -67,8 +67,10 @@ def to_tree(expression: Expr, exact: bool = False) -> Tree:
     if isinstance(expression, (Add, Mul)):
         return ["+" if isinstance(expression, Add) else "*", *(to_tree(a, exact) for a in expression.args)]
     if isinstance(expression, (Max, Min)):
-        tree = to_tree(expression.args[0], exact)
-        for argument in expression.args[1:]:
+        # what varies comes first, so that max(0, x) and min(0, x) have one kink and not two
+        first, *others = sorted(expression.args, key=lambda a: a.is_number)
+        tree = to_tree(first, exact)
+        for argument in others:
             tree = ["max" if isinstance(expression, Max) else "min", tree, to_tree(argument, exact)]
         return tree
     if isinstance(expression, Pow):
@@ -105,6 +107,8 @@ def _exact_mean(mean: Mean) -> Tree:
     law, size = mean.law, len(mean.law.variables)
     if mean.expression.has(Mean):
         raise CertificateError("the checker does not know a mean in a mean")
+    if size > (2 if isinstance(law, GaussianLaw) else 4):
+        raise CertificateError("the checker knows means of at most two normal coordinates, or four on a sphere")
     names = [Symbol(f"_z{i}") for i in range(size)]
     if isinstance(law, GaussianLaw):
         kind: Tree = ["normal", [[to_tree(law.covariance[i, j]) for j in range(i + 1)] for i in range(size)]]
@@ -125,30 +129,22 @@ def _mean(mean: Mean) -> Tree:
     parts = [Mul(*(f for f in factors if v in f.free_symbols)) for v in used]
     if any(len(f.free_symbols & set(used)) > 1 for f in factors):
         raise CertificateError("the checker knows means of two coordinates of products f(x) g(y) alone")
-    names = [Symbol("x", real=True), Symbol("y", real=True)]
+    x = Symbol("x", real=True)
     constant = Mul(*(f for f in factors if not f.free_symbols & set(used)))
     if isinstance(mean, GaussianMean) and isinstance(law, GaussianLaw):
         index = [law.variables.index(v) for v in used]
         scales = [sqrt(law.covariance[i, i]) for i in index]
-        bodies = [to_tree(p.xreplace({v: s * n})) for p, v, s, n in zip(parts, used, scales, names, strict=False)]
-        tree: Tree = ["gauss", bodies[0], "x"]
-        if len(used) == 2:
-            tree += [
-                bodies[1],
-                "y",
-                rational_tree(_rational(law.covariance[index[0], index[1]] / (scales[0] * scales[1]))),
-            ]
+        tree: Tree = ["gauss", *(to_tree(p.xreplace({v: s * x})) for p, v, s in zip(parts, used, scales, strict=True))]
+        correlation = law.covariance[index[0], index[-1]] / (scales[0] * scales[-1])
     elif (
         isinstance(mean, SphereMean) and isinstance(law, SphereLaw) and law.dimension.is_Integer and law.dimension >= 2
     ):
-        bodies = [to_tree(p.xreplace({v: n})) for p, v, n in zip(parts, used, names, strict=False)]
-        tree = ["sphere", bodies[0], "x"]
-        if len(used) == 2:
-            tree += [bodies[1], "y", str(int(law.dimension)), rational_tree(_rational(law.correlation))]
-        else:
-            tree += [str(int(law.dimension))]
+        bodies = [to_tree(p.xreplace({v: x})) for p, v in zip(parts, used, strict=True)]
+        tree, correlation = ["sphere", str(int(law.dimension)), *bodies], law.correlation
     else:
         raise CertificateError(f"the checker does not know the law {law}")
+    if len(used) == 2:
+        tree.append(rational_tree(_rational(correlation)))
     return tree if constant == 1 else ["*", to_tree(constant), tree]
 
 
