@@ -27,17 +27,18 @@ from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 TARGET, SO_FAR = RESULTS / "power_and_soundness.json", RESULTS / ".power_and_soundness.jsonl"
-SUITES = {"tuned": (0, 9), "held-out": (20261125, 9)}  # seed, mutations of each base claim
+SUITES = {"tuned": (0, 9), "held-out": (20261125, 9), "third": (20261126, 5)}  # seed, mutations of each base claim
 
 
 def suite(name: str) -> list[Any]:
     """The cases of a suite."""
     from tests.proofs_check.claim_suite import BASES, cases
     from tests.proofs_check.claim_suite_held_out import HELD_OUT
+    from tests.proofs_check.claim_suite_third import THIRD
 
     if name not in _CASES:
         seed, each = SUITES[name]
-        _CASES[name] = cases(seed, each, BASES if name == "tuned" else HELD_OUT)
+        _CASES[name] = cases(seed, each, {"tuned": BASES, "held-out": HELD_OUT, "third": THIRD}[name])
     return _CASES[name]
 
 

@@ -270,11 +270,14 @@ def _points(domain: tuple[Variable, ...], rng: random.Random) -> Iterator[dict[S
             if isinstance(where, Choices):
                 point[v.symbol] = rng.choice(where.values)
             elif isinstance(where, Integers):
-                point[v.symbol] = where.lower + rng.choice((0, 0, 1, 1, 2, 3, 5, 10, 100))
+                number = where.lower + rng.choice((0, 0, 1, 1, 2, 3, 5, 10, 100))
+                point[v.symbol] = number if where.upper is None else min(number, where.upper)
             else:
                 low = float(where.lower)
                 high = low + 10 ** rng.uniform(-3, 2) if where.upper is oo else float(where.upper)
                 share = rng.choice((0.0, 1.0, 1e-3, 1 - 1e-3, rng.random(), rng.random(), rng.random(), rng.random()))
+                if (share == 0.0 and where.left_open) or (share == 1.0 and where.right_open):
+                    share = abs(share - 1e-9)
                 point[v.symbol] = mpmath.mpf(low) + (mpmath.mpf(high) - low) * share
         yield point
 
