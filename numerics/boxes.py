@@ -187,13 +187,13 @@ class GapFunction:
     variables: tuple[Symbol, ...] = ()
 
     @classmethod
-    def of(cls, expression: Expr, variables: tuple[Symbol, ...]) -> GapFunction:
-        """Compile an expression and its gradient at the working precision.
+    def of(cls, expression: Expr, variables: tuple[Symbol, ...], defined: bool = False) -> GapFunction:
+        """Compile an expression and its gradient at the working precision; for `defined` see `numerics.walker.real_function`.
 
         Raises:
             UndecidedError: the expression has no ball form.  A gradient is left out where the expression may jump.
         """
-        value = ball_function(expression, variables)
+        value = ball_function(expression, variables, defined)
         if not is_lipschitz(expression):
             return cls(value, None, expression, variables)
         try:

@@ -25,6 +25,7 @@ def cover(
     domain: Sequence[Any],
     *,
     strict: bool = False,
+    defined: bool = False,
     bits: int = 64,
     max_boxes: int = 50_000,
     seconds: float | None = None,
@@ -37,6 +38,8 @@ def cover(
         domain: one ``(symbol, low, high)`` (closed) or ``(symbol, Interval)`` per dimension, ends rational; the ends of an
             open interval are not part of the statement, so that a strict inequality may touch there.
         strict: prove ``<`` instead of ``<=``.
+        defined: the caller has shown that both sides have a value at every point of the box, so that near an end of a root's or
+            an inverse sine's range its argument may be cut to it; nothing is said about points without a value.
         bits: working precision of the balls.
         max_boxes: boxes to examine before giving up.
         seconds: time limit, None for none.
@@ -72,7 +75,7 @@ def cover(
             if found.outcome is CoverOutcome.PROVED:
                 return found
         try:
-            function = GapFunction.of(gap, variables)
+            function = GapFunction.of(gap, variables, defined)
         except UndecidedError as failure:
             raise DomainError(f"the inequality has no ball form: {failure.advice}") from None
         return Search(function, sides, strict, bits, max_boxes, seconds, progress).run()

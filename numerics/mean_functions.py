@@ -23,10 +23,11 @@ from numerics.precision import NO_DEADLINE
 from numerics.walker import real_function
 
 
-def ball_function(expression: Expr, variables: tuple[Symbol, ...]) -> Callable[..., arb]:
+def ball_function(expression: Expr, variables: tuple[Symbol, ...], defined: bool = False) -> Callable[..., arb]:
     """The expression as a function of real balls at the working precision, means included.
 
     A ball that meets the end of a law's range (a variance that may be 0, a correlation that may be 1) gives nan.
+    For `defined` see `numerics.walker.real_function`; beside means it changes nothing.
 
     Raises:
         UndecidedError: no ball form.
@@ -34,7 +35,7 @@ def ball_function(expression: Expr, variables: tuple[Symbol, ...]) -> Callable[.
     body = prepared(expression)
     means = [m for m in outermost_means(body) if m.free_symbols & set(variables)]
     if not means:
-        return real_function(body, variables)
+        return real_function(body, variables, defined)
     from numerics.enclose import expression_ball
 
     def value(*balls: arb) -> arb:

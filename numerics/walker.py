@@ -49,8 +49,8 @@ _CONSTANTS: dict[Any, Callable[[], arb]] = {
 class _Emitter:
     """Writes one straight-line python function; equal subexpressions are computed once."""
 
-    def __init__(self, variables: tuple[Symbol, ...], complex_values: bool):
-        self.complex = complex_values
+    def __init__(self, variables: tuple[Symbol, ...], complex_values: bool, defined: bool = False):
+        self.complex, self.defined = complex_values, defined
         self.number = acb if complex_values else arb
         self.names: dict[Any, str] = {v: f"v{i}" for i, v in enumerate(variables)}
         self.lines: list[str] = []
@@ -109,12 +109,15 @@ class _Emitter:
         if isinstance(exponent, Integer):
             return f"wf.{kind}integer_power({b}, {int(exponent)})"
         if isinstance(exponent, Rational):
+            kind = "defined_" if self.defined and exponent > 0 else kind
             return f"wf.{kind}rational_power({b}, {int(exponent.p)}, {int(exponent.q)}{flag})"
         return f"wf.{kind}power({b}, {self.value(exponent)}{flag})"
 
     def _function(self, node: Any) -> str:
         table = wf.COMPLEX if self.complex else wf.REAL
         kind = type(node)
+        if self.defined and kind in (sf.asin, sf.acos):
+            return f"wf.defined_{kind.__name__}({self.value(node.args[0])})"
         if kind in table:
             arguments = ", ".join(self.value(a) for a in node.args)
             method = table[kind]
@@ -176,8 +179,10 @@ def _fraction(node: Rational) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def _compiled(expression: Expr, variables: tuple[Symbol, ...], complex_values: bool, bits: int) -> Callable[..., Any]:
-    emitter = _Emitter(variables, complex_values)
+def _compiled(
+    expression: Expr, variables: tuple[Symbol, ...], complex_values: bool, bits: int, defined: bool = False
+) -> Callable[..., Any]:
+    emitter = _Emitter(variables, complex_values, defined)
     result = emitter.value(expression)
     flag = ("analytic=True",) if complex_values else ()
     header = ", ".join([*(f"v{i}" for i in range(len(variables))), *flag])
@@ -187,13 +192,19 @@ def _compiled(expression: Expr, variables: tuple[Symbol, ...], complex_values: b
     return emitter.scope["function"]
 
 
-def real_function(expression: Expr, variables: tuple[Symbol, ...]) -> Callable[..., arb]:
+def real_function(expression: Expr, variables: tuple[Symbol, ...], defined: bool = False) -> Callable[..., arb]:
     """The expression as a function of real balls, with constants at the working precision.
+
+    Args:
+        expression: without means.
+        variables: its arguments, in order.
+        defined: the caller knows that the expression has a value wherever it is asked for: balls that reach below 0 under a root, or
+            beyond 1 in an inverse sine, are cut there.  Otherwise such a ball gives one that is not finite.
 
     Raises:
         UndecidedError: a float, a free symbol, or a function that balls do not know.
     """
-    return _compiled(expression, variables, False, ctx.prec)
+    return _compiled(expression, variables, False, ctx.prec, defined)
 
 
 def complex_function(expression: Expr, variables: tuple[Symbol, ...]) -> Callable[..., acb]:

@@ -60,6 +60,37 @@ def real_rational_power(base: arb, p: int, q: int) -> arb:
     return arb.nan()
 
 
+def _cut_to(value: arb, low: int | None, high: int | None) -> tuple[arb, arb] | None:
+    """Exact ends of the part of a ball that lies between two integers; None where no such part is certain to exist."""
+    if not value.is_finite():
+        return None
+    first, last = value.lower(), value.upper()
+    if (low is not None and last < low) or (high is not None and first > high):
+        return None
+    return (
+        arb(low) if low is not None and not first >= low else first,
+        arb(high) if high is not None and not last <= high else last,
+    )
+
+
+def defined_rational_power(base: arb, p: int, q: int) -> arb:
+    """``base^(p/q)``, p > 0, of a number that is known not to be negative, whatever its ball says."""
+    ends = None if base >= 0 else _cut_to(base, 0, None)
+    return real_rational_power(base, p, q) if ends is None else arb(0).union(real_rational_power(ends[1], p, q))
+
+
+def defined_asin(value: arb) -> arb:
+    """The arc sine of a number that is known to lie in [-1, 1], whatever its ball says."""
+    ends = _cut_to(value, -1, 1)
+    return value.asin() if value.asin().is_finite() or ends is None else ends[0].asin().union(ends[1].asin())
+
+
+def defined_acos(value: arb) -> arb:
+    """The arc cosine of a number that is known to lie in [-1, 1], whatever its ball says."""
+    ends = _cut_to(value, -1, 1)
+    return value.acos() if value.acos().is_finite() or ends is None else ends[0].acos().union(ends[1].acos())
+
+
 def complex_rational_power(base: acb, p: int, q: int, analytic: bool = True) -> acb:
     if q == 2:
         return complex_integer_power(base.sqrt(analytic=analytic), p)

@@ -16,6 +16,7 @@ from typing import Any
 from hypothesis import HealthCheck, event, given, target
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from hypothesis.errors import UnsatisfiedAssumption
 
 from proofs_check import strategies
 from proofs_check.chain import chain_numbers
@@ -49,6 +50,7 @@ class BoundRecord:
         examples: judged; networks: simulated.
         tightest: smallest ratio bound/measured, and the example it was seen at.
         refuted: the message of the violation, if there was one.
+        broke: the exception that ended the test before it could judge, if there was one.
         planted: whether the planted violation was refuted; None where none was planted.
     """
 
@@ -59,11 +61,14 @@ class BoundRecord:
     tightest: float = math.inf
     at: str = ""
     refuted: str = ""
+    broke: str = ""
     planted: bool | None = None
 
     def __str__(self) -> str:
         if self.refuted:
             return f"{self.name}: REFUTED at level {self.level:.1e}: {self.refuted}"
+        if self.broke:
+            return f"{self.name}: NOT JUDGED, the test raised {self.broke}"
         tight = (
             f"tightest bound/measured {self.tightest:.4g} at {self.at}" if math.isfinite(self.tightest) else "no ratio"
         )
@@ -147,7 +152,14 @@ def _run(
 
     def one(**drawn: Any) -> None:
         shown = ", ".join(f"{k}={v}" for k, v in drawn.items())
-        result = judge_example(function(**drawn), record.level / examples, networks, seed, (record.name, shown))
+        try:
+            statement = function(**drawn)
+            result = judge_example(statement, record.level / examples, networks, seed, (record.name, shown))
+        except UnsatisfiedAssumption:
+            raise  # hypothesis draws another example
+        except Exception as error:
+            record.broke = f"{type(error).__name__}: {error} at {shown}"
+            raise
         record.examples += 1
         record.networks += result.evidence.samples or 0
         event(f"holds: {result.holds}")
@@ -158,7 +170,7 @@ def _run(
                 record.tightest, record.at = ratio, shown
                 tightest[:] = [drawn]
         if result.holds is False:
-            record.refuted = f"{function(**drawn)} at {shown}: {result.evidence}"
+            record.refuted = f"{statement} at {shown}: {result.evidence}"
             raise AssertionError(record.refuted)
 
     one.__name__ = "".join(c if c.isalnum() else "_" for c in record.name)  # hypothesis reads "<lambda>" as one
@@ -200,7 +212,8 @@ def judge_example(statement: Statement, level: float, networks: int, seed: int, 
         BoundError: the test returned no statement.
     """
     if not isinstance(statement, Statement):
-        raise BoundError(f"a bound test returns a Statement such as at_most(left, right), not {statement!r}")
+        missing = ": is the return missing?" if statement is None else ""
+        raise BoundError(f"a bound test returns a Statement such as at_most(left, right), not {statement!r}{missing}")
     context = Context(key=key, level=level, seed=seed)
     if chain_numbers(statement.left, statement.right):
         return Simulation(networks=networks).check(statement, context)

@@ -5,11 +5,12 @@ A derivation says more than its conclusion: each link is a statement, and the fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sympy import Expr, sympify
+from sympy import Expr
 
 from proofs_check.claim import Claim, Hypothesis, ProofStep
 from proofs_check.domain import Variable
@@ -17,7 +18,7 @@ from proofs_check.judge import Settings, judge
 from proofs_check.methods.base import Method
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Grounds, Outcome, Verdict
-from theory.display import Displayed, text
+from theory.display import Displayed, inline, text
 from theory.notation import OURS, Notation, Printer, notation_of
 
 _MARK = {Outcome.PROVED: "✓", Outcome.SUPPORTED: "≈", Outcome.GAP: "?", Outcome.REFUTED: "✗"}
@@ -89,7 +90,9 @@ class Derivation(Displayed):
     def then(self, relation: Relation, right: Any, reason: str | Method = "", by: Method | None = None) -> Derivation:
         """The chain with one more link; a method may stand in place of the reason."""
         text, method = ("", reason) if isinstance(reason, Method) else (reason, by)
-        return replace(self, links=(*self.links, Link(relation, sympify(right), text, method)))
+        before = self.links[-1].right if self.links else self.first
+        stated = Statement(before, relation, right)  # refuses what is no exact scalar
+        return replace(self, links=(*self.links, Link(relation, stated.right, text, method)))
 
     def equal(self, right: Any, reason: str | Method = "", by: Method | None = None) -> Derivation:
         """... = right."""
@@ -221,6 +224,13 @@ class JudgedDerivation(Displayed):
             notes.append(_LATEX_MARK[verdict.outcome] + reason)
         return _aligned(self.derivation, notes, notation)
 
+    def _repr_latex_(self) -> str:
+        """In a notebook the chain, and below it the first link that is not proved and why."""
+        shown = self.latex()
+        if self.outcome is not Outcome.PROVED:
+            shown = shown.replace("\n\\end{align*}", rf" \\ &{text(self.summary)}" + "\n\\end{align*}")
+        return inline(shown)
+
     def to_json(self) -> dict[str, Any]:
         chain = self.derivation
         return {
@@ -252,11 +262,37 @@ class JudgedDerivation(Displayed):
         return "\n".join([*rows, self.summary])
 
 
+LINE = 72  # characters of mathematics that fit on a line of a paper, about
+
+
 def _aligned(chain: Derivation, notes: list[str], notation: Notation | str) -> str:
+    """The first expression gets a line of its own where a line would be too long, and then the notes lines below the links."""
     symbols = set().union(chain.first.free_symbols, *(link.right.free_symbols for link in chain.links))
     latex = Printer(notation_of(notation).clear_of(symbols)).doprint
-    rows = []
-    for place, (link, note) in enumerate(zip(chain.links, notes, strict=True)):
-        left = latex(chain.first) if place == 0 else ""
-        rows.append(rf"{left} &{link.relation.latex} {latex(link.right)}" + (f" && {note}" if note else ""))
-    return "\\begin{align*}\n" + " \\\\\n".join(rows or [latex(chain.first)]) + "\n\\end{align*}"
+    first, rights = latex(chain.first), [latex(link.right) for link in chain.links]
+    widest = max(map(_width, rights), default=0) + max(map(_width, notes), default=0) + 6
+    apart, below = _width(first) + widest > LINE, widest > LINE
+    rows = [f"& {first}"] if apart else []
+    for place, (link, right, note) in enumerate(zip(chain.links, rights, notes, strict=True)):
+        left = first if place == 0 and not apart else ""
+        indent = r"\quad " if apart else ""
+        rows.append(rf"{left} &{indent}{link.relation.latex} {right}" + (f" && {note}" if note and not below else ""))
+        if note and below:
+            rows.append(rf" &\qquad\qquad {note}")
+    return "\\begin{align*}\n" + " \\\\\n".join(rows or [first]) + "\n\\end{align*}"
+
+
+def _width(latex: str) -> int:
+    """About how many characters wide it prints: of a fraction the longer part, of a command one, of words each letter."""
+    for _ in range(40):
+        inner = re.sub(r"\\frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", lambda m: max(m[1], m[2], key=len), latex)
+        inner = re.sub(r"(?<!\\)\{([^{}]*)(?<!\\)\}", r"\1", inner)
+        if inner == latex:
+            break
+        latex = inner
+    latex = re.sub(
+        r"\\(arc)?(sin|cos|tan|log|max|min)h?(?![a-z])",
+        "xxx",
+        re.sub(r"\\(left|right|text|displaystyle)(?![a-z])", "", latex),
+    )
+    return len(re.sub(r"\s|[_^]", "", re.sub(r"\\([A-Za-z]+|.)", "x", latex)))

@@ -9,7 +9,8 @@ r"""Read a derivation from a plain text, with a little LaTeX; nothing is execute
 
 Declarations come first: ``for x in [a, b)``, ``for n >= 3 integer``, ``for d in {16, 64}``, ``let z ~ N(0, 1)``,
 ``let z1, z2 ~ sphere(n)``, ``assume c > 0``.  Then the chain, one link a line.  ``E[...]`` is the mean over the law of the
-variables in it.  LaTeX spellings such as ``\frac{1}{2}``, ``\sqrt{t}``, ``\le``, ``\mathbb{E}[...]`` and ``\pi`` are read too.
+variables in it.  LaTeX spellings such as ``\frac{1}{2}``, ``\sqrt{t}``, ``\le``, ``\mathbb{E}[...]`` and ``\pi`` are read too, a reason in
+the third column of an ``align`` (``&& \text{...}``), and ``%`` comments.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from proofs_check.domain import Choices, DomainError, Integers, Interval, Variab
 from proofs_check.statement import Relation, Statement
 from theory.expectation import GaussianLaw, GaussianMean, Law, SphereLaw, SphereMean
 from theory.grammar import _Builder
-from theory.syntax import MAX_LENGTH, ExpressionError, Tree, _Parser
+from theory.syntax import MAX_LENGTH, ExpressionError, Tree, _Parser, shown
 
 MOST_LINES = 400
 _RELATIONS = {
@@ -41,6 +42,7 @@ _RELATION = re.compile(r"(<=|>=|=|<|>)")
 _NAME = r"[A-Za-z][A-Za-z_0-9]*"
 _FOR = re.compile(rf"for\s+(?P<integer>integer\s+)?(?P<name>{_NAME})\s*(?P<rest>.+)$")
 _LET = re.compile(rf"let\s+(?P<names>{_NAME}(?:\s*,\s*{_NAME})*)\s*~\s*(?P<law>N|sphere)\s*\((?P<rest>.*)\)$")
+_FUNCTION = r"\\?\b(?:a?(?:sin|cos|tan)h?|exp|log|erfc?|max|min)"
 _SPELLINGS = (
     (r"\\(?:leqslant|leq|le)(?![A-Za-z])", "<="), (r"\\(?:geqslant|geq|ge)(?![A-Za-z])", ">="), ("≤", "<="), ("≥", ">="),
     (r"\\(?:lt)(?![A-Za-z])", "<"), (r"\\(?:gt)(?![A-Za-z])", ">"), (r"\\mathbb\s*\{?E\}?", "E"), (r"\\(?:left|right|,|;|!|quad|qquad)(?![A-Za-z])", " "),  # noqa: E501
@@ -51,10 +53,31 @@ _SPELLINGS = (
 
 
 class _ChainSyntax(_Parser):
-    """The syntax of expressions, with means ``E[...]``."""
+    """The syntax of expressions, with means ``E[...]`` and products without a sign: ``2 t (1-t)``, as LaTeX has them."""
 
     def hint(self) -> str:
         return f"the names here are {', '.join(self.symbols) or 'none; declare one with for or let'}"
+
+    def product(self) -> Tree:
+        parts = [("*", self.unary())]
+        while True:
+            kind, text, at = self.tokens[self.position]
+            if text in ("*", "/"):
+                parts.append((self.take()[1], self.unary()))
+            elif kind == "name" or text == "(":
+                if parts[-1][0] == "/":
+                    raise ExpressionError(f"a product without a sign after a division at position {at + 1} of {shown(self.text)}: "
+                                          "write * or parentheses")  # fmt: skip
+                parts.append(("*", self.power()))
+            else:
+                return parts[0][1] if len(parts) == 1 else ("product", tuple(parts))
+
+    def atom(self) -> Tree:
+        kind, text, _ = self.tokens[self.position]
+        if kind == "name" and (text in self.symbols or text == "pi"):
+            self.take()
+            return ("name", text)
+        return super().atom()
 
     def call(self, name: str) -> Tree:
         if name != "E":
@@ -103,7 +126,7 @@ class _Reader:
             raise ExpressionError("an expression is missing")
         if len(text) > MAX_LENGTH:
             raise ExpressionError(f"an expression of {len(text)} characters: at most {MAX_LENGTH} are read")
-        plain = text.strip().replace("[", "(").replace("]", ")")
+        plain = text.strip().translate(str.maketrans("[]{}", "()()"))
         value = _ChainBuilder(plain, self.symbols, self.laws).build(_ChainSyntax(plain, self.symbols).whole())
         loose = [v for v in self.laws if self.symbols[v] in value.free_symbols]
         if loose:
@@ -222,6 +245,16 @@ class _Reader:
         return [[self.expression(entry) for entry in row.split(",")] for row in rows]
 
 
+def _split_reason(raw: str) -> tuple[str, str]:
+    """What is stated on a line, and the reason after ``--`` or in the third column of an ``align``."""
+    body, mark, reason = raw.partition("--")
+    if mark or "&&" not in raw:
+        return body, reason
+    body, _, note = raw.partition("&&")
+    words = re.search(r"\\text\s*\{((?:\\.|[^{}\\])*)\}", note)
+    return body, re.sub(r"\\([%&#_{}$])", r"\1", words[1]) if words else ""
+
+
 def _plain(line: str) -> str:
     """LaTeX spellings as the grammar writes them."""
     for pattern, replacement in _SPELLINGS:
@@ -230,6 +263,8 @@ def _plain(line: str) -> str:
         step = re.sub(r"\\frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"((\1)/(\2))", line)
         step = re.sub(r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)", step)
         step = re.sub(r"\^\s*\{([^{}]*)\}", r"^(\1)", step)
+        step = re.sub(rf"({_FUNCTION})\s*\{{([^{{}}]*)\}}", r"\1(\2)", step)  # as sympy prints them
+        step = re.sub(rf"({_FUNCTION})\s*(\^\(\d+\))\s*\{{?\s*\(([^(){{}}]*)\)\s*\}}?", r"(\1(\3))\2", step)
         step = re.sub(r"_\s*\{?([A-Za-z0-9]+)\}?", r"\1", step) if "\\" in line or "_{" in line else step
         if step == line:
             break
@@ -272,8 +307,8 @@ def parse_derivation(text: str, name: str = "derivation") -> Derivation:
             raise DerivationError(f"line {number}: {error}") from None
 
     for number, raw in enumerate(lines, start=1):
-        body, _, reason = raw.partition("--")
-        line = _plain(body.partition("#")[0]).strip()
+        body, reason = _split_reason(raw)
+        line = _plain(re.split(r"#|(?<!\\)%", body)[0]).strip()
         if not line:
             continue
         if line.startswith(("for ", "let ", "assume ")):

@@ -1,14 +1,17 @@
 """pytest plugin: tests that state claims.  Light: nothing of this project is imported before a test needs it.
 
 * ``@bound(...)`` (see `proofs_check.bounds`) makes a property test of a function that returns a Statement.
-* A test function annotated ``-> Statement`` or ``-> Claim`` is judged: it passes if the verdict is PROVED or SUPPORTED, fails with
-  the counterexample if REFUTED, and fails with the first gap otherwise.
+* A test function that returns a Statement or a Claim is judged: it passes if the verdict is PROVED or SUPPORTED, fails with
+  the counterexample if REFUTED, and fails with the first gap otherwise.  One annotated ``-> Statement`` or ``-> Claim`` must return one.
 * A section of the terminal summary lists the bounds: level, examples, networks, tightest ratio.
 """
 
 from __future__ import annotations
 
+import functools
+import inspect
 import sys
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -30,21 +33,38 @@ def _states_a_claim(function: Any) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    claims = sum(_states_a_claim(getattr(item, "function", None)) for item in items)
-    config.stash[_SHARE] = 1 / max(1, claims)
+    # any test may return a statement, so each gets its share: a run's level is never exceeded
+    config.stash[_SHARE] = 1 / max(1, len(items))
 
 
 _SHARE = pytest.StashKey[float]()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    if not _states_a_claim(pyfuncitem.function):
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    test = pyfuncitem.obj
+    promised = _states_a_claim(pyfuncitem.function)
+    if not promised and (inspect.iscoroutinefunction(test) or inspect.isasyncgenfunction(test)):
+        return (yield)
+
+    @functools.wraps(test)
+    def judged(*args: Any, **named: Any) -> Any:
+        stated = test(*args, **named)
+        if not promised and not _is_of_ours(stated):
+            return stated
+        _judge(stated, pyfuncitem)
         return None
-    names = pyfuncitem._fixtureinfo.argnames
-    stated = pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names})
-    _judge(stated, pyfuncitem)
-    return True
+
+    pyfuncitem.obj = judged
+    try:
+        return (yield)
+    finally:
+        pyfuncitem.obj = test
+
+
+def _is_of_ours(value: Any) -> bool:
+    """Whether a value is a Statement or a Claim, without importing either."""
+    return type(value).__name__ in _KINDS and type(value).__module__.startswith("proofs_check.")
 
 
 def _judge(stated: Any, item: pytest.Function) -> None:

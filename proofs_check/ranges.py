@@ -45,8 +45,8 @@ def hull(low: fmpq, high: fmpq) -> arb:
     return arb(low).union(arb(high))
 
 
-def ball_function(expression: Expr, domain: tuple[Variable, ...]) -> Callable[..., arb]:
-    """The expression as a function of balls, one a variable.
+def ball_function(expression: Expr, domain: tuple[Variable, ...], defined: bool = False) -> Callable[..., arb]:
+    """The expression as a function of balls, one a variable; for `defined` see `numerics.walker.real_function`.
 
     Raises:
         BoxError: a function that balls do not know, or a mean that depends on the variables.
@@ -55,7 +55,7 @@ def ball_function(expression: Expr, domain: tuple[Variable, ...]) -> Callable[..
     if not set(expression.free_symbols) <= set(symbols):
         raise BoxError(f"{expression} contains symbols outside the domain")
     try:
-        return real_function(expression, symbols)
+        return real_function(expression, symbols, defined)
     except (UndecidedError, AttributeError, TypeError) as error:
         raise BoxError(str(error)) from None
 
@@ -69,10 +69,13 @@ def halves(box: Box) -> tuple[Box, Box]:
 
 
 def range_on(expression: Expr, domain: tuple[Variable, ...], most: int = 256) -> tuple[Any, Any]:
-    """Bounds of an expression over a bounded domain from a uniform cover, or (None, None)."""
+    """Bounds of an expression over a bounded domain from a uniform cover, or (None, None).
+
+    They hold for its values; that it has one everywhere is for the caller to show.
+    """
     used = tuple(v for v in domain if v.symbol in expression.free_symbols)
     try:
-        box, function = box_of(used), ball_function(expression, used)
+        box, function = box_of(used), ball_function(expression, used, defined=True)
     except BoxError:
         return None, None
     before = ctx.prec

@@ -44,11 +44,13 @@ class RunSettings:
         seed: root seed; every claim has streams of its own, keyed by its id.
         claims: how many claims share the run's error level.
         certify: write a certificate of each verdict into it.
+        seconds: time limit of one claim.
     """
 
     seed: int
     claims: int
     certify: bool = False
+    seconds: float = 120.0
 
 
 @functools.lru_cache(maxsize=32)
@@ -84,7 +86,9 @@ def judge_reference(reference: ClaimReference, settings: RunSettings) -> Verdict
     with contextlib.redirect_stdout(sys.stderr):
         try:
             claim = load(reference)
-            verdict = judge(claim, Settings(seed=settings.seed), share=1 / max(1, settings.claims))
+            verdict = judge(
+                claim, Settings(seed=settings.seed, time_limit=settings.seconds), share=1 / max(1, settings.claims)
+            )
             if not settings.certify:
                 return verdict
             from proofs_check.certificate import certificate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from theory.notation import OURS, Notation
@@ -59,14 +60,27 @@ def aligned(*rows: tuple[str, str]) -> str:
 _ESCAPED = {
     "\\": r"\textbackslash ", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\^{}", "~": r"\~{}", "\N{LESS-THAN OR EQUAL TO}": "<=", "\N{GREATER-THAN OR EQUAL TO}": ">=",
+    "\N{EN DASH}": "--", "\N{EM DASH}": "---", "\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{RIGHTWARDS ARROW}": "->",
 }  # fmt: skip
 
 
 def text(words: str) -> str:
-    r"""Plain words inside ``\text{...}`` in mathematics mode; characters beyond Latin print as a question mark.
+    r"""Plain words inside ``\text{...}`` in mathematics mode; Greek letters as their names, other characters beyond Latin as ``?``.
 
     >>> text("n >= 4, 50%")
     '\\text{n >= 4, 50\\%}'
+    >>> print(text("Hölder in σ"))
+    \text{Hölder in sigma}
     """
-    shown = "".join(_ESCAPED.get(c, c if c.isascii() and c.isprintable() else "?") for c in words)
-    return rf"\text{{{shown}}}"
+    return rf"\text{{{''.join(map(_in_text, words))}}}"
+
+
+def _in_text(character: str) -> str:
+    if character in _ESCAPED:
+        return _ESCAPED[character]
+    if character.isascii() or (character.isalpha() and character <= "\N{LATIN SMALL LETTER Z WITH CARON}"):
+        return character if character.isprintable() else "?"
+    kind, _, name = unicodedata.name(character, "").partition(" LETTER ")
+    if kind in ("GREEK SMALL", "GREEK CAPITAL") and " " not in name:
+        return name.lower() if kind.endswith("SMALL") else name.capitalize()
+    return "?"

@@ -6,13 +6,16 @@ The file declares its variables, then writes the chain, one link a line; "--" st
     t*(1-t) = t - t^2 <= 1/4          -- largest at t = 1/2
 
 Declarations: for x in [a, b), for integer n >= 3, for d in {16, 64}, let u, v ~ N(0, [[1, c], [c, 1]]),
-let z1, z2 ~ sphere(n), assume c > 0.  E[...] is a mean; LaTeX spellings such as \\frac{1}{2} and \\le are read.
+let z1, z2 ~ sphere(n), assume c > 0.  E[...] is a mean; LaTeX spellings such as \\frac{1}{2} and \\le are read,
+and a reason in the third column of an align: && \\text{...}.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+
+from proofs_check.commands.options import add_seconds
 
 EXAMPLES = """\
 examples:
@@ -27,7 +30,7 @@ MOST_BYTES = 200_000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a text file")
     parser.add_argument("--latex", action="store_true", help="print the judged chain as LaTeX")
-    parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="time limit of one link (default: 60)")
+    add_seconds(parser, 60.0, "one link")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,8 +41,6 @@ def run(options: argparse.Namespace) -> int:
         raise InputError(f"there is no file {options.file}: name a text file with a derivation")
     if os.path.getsize(options.file) > MOST_BYTES:
         raise InputError(f"{options.file} is longer than {MOST_BYTES} bytes")
-    if not 0 < options.seconds < 1e6:
-        raise InputError(f"--seconds must be positive, not {options.seconds}")
     with open(options.file, encoding="utf-8", errors="replace") as file:
         text = file.read()
     from proofs_check.derivation import DerivationError

@@ -91,3 +91,19 @@ def add_seed(parser: argparse.ArgumentParser, default: int) -> None:
         "--seed", type=whole_number(0, 2**63 - 1), default=default, metavar="S",
         help=f"root seed of the random streams (default {default})",
     )  # fmt: skip
+
+
+def add_seconds(parser: argparse.ArgumentParser, default: float, what: str) -> None:
+    """The option --seconds, a time limit."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not 0 < value < 1e6:
+            raise argparse.ArgumentTypeError(f"{text[:40]!r} is no time limit: write a positive number of seconds")
+        return value
+
+    help_text = f"time limit of {what} (default: {default:g})"
+    parser.add_argument("--seconds", type=parse, default=default, metavar="S", help=help_text)

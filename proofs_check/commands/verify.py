@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from proofs_check.commands import InputError
-from proofs_check.commands.options import add_seed, whole_number
+from proofs_check.commands.options import add_seconds, add_seed, whole_number
 
 if TYPE_CHECKING:
     from proofs_check.runner import ClaimReference
@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--workers", type=whole_number(1, 256), metavar="K",
         help="processes (default: the number of cores, at most 8); the verdicts do not depend on it",
     )  # fmt: skip
+    add_seconds(parser, 120.0, "one claim; what is undecided by then is a GAP")
     add_seed(parser, DEFAULT_SEED)
 
 
@@ -62,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
     if not references:
         return _tell(complaints)
     directory = None if options.report is None else prepare_directory(options.report)
-    settings = RunSettings(options.seed, len(references), certify=directory is not None)
+    settings = RunSettings(options.seed, len(references), certify=directory is not None, seconds=options.seconds)
     workers = options.workers or min(8, os.cpu_count() or 1)
     with ProgressBar("claims", len(references), options.quiet) as progress:
         verdicts = judge_references(
@@ -153,7 +154,7 @@ def _falls_short(reference: ClaimReference, verdict: Verdict) -> str | None:
         return f"{verdict.id} falls below its ledger entry ({pinned})"
     if reference.path is None and ledger.expected(verdict.id)["outcome"] == "REFUTED":
         return None  # known to be false, and shown to be
-    return f"{verdict.id} is refuted" if verdict.outcome is Outcome.REFUTED else None
+    return f"{verdict.id} is refuted: {verdict.evidence}" if verdict.outcome is Outcome.REFUTED else None
 
 
 def _print(verdicts: list[Verdict]) -> None:

@@ -59,7 +59,7 @@ class Cover(Method):
             for v, side in zip(rest, as_intervals(rest), strict=True)
         ]
         try:
-            found = cover(up.left, up.right, sides, strict=up.relation is Relation.LESS, bits=self.bits,
+            found = cover(up.left, up.right, sides, strict=up.relation is Relation.LESS, bits=self.bits, defined=True,
                           max_boxes=self.max_boxes, seconds=self.seconds)  # fmt: skip
         except ValueError as error:
             return undecided(f"no cover: {error}")

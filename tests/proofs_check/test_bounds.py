@@ -7,11 +7,11 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
-from hypothesis import find
+from hypothesis import assume, find
 from hypothesis import strategies as st
 from sympy import Rational
 
-from proofs_check import ChainMean, SquaredErrorToOrbit, at_most
+from proofs_check import ChainMean, SquaredErrorToOrbit, Trace, at_most
 from proofs_check.bounds import RECORDS, BoundError, bound
 from proofs_check.hypothesis_entry import register
 from theory import Activation, Network
@@ -75,6 +75,16 @@ def test_statements_without_networks_are_enclosed():
         squares_are_below_a_half()
 
 
+def test_examples_that_a_test_turns_down_are_drawn_again():
+    @bound(examples=3, networks=200)
+    def even_widths(network, width):
+        assume(width % 2 == 0)
+        return at_most(ChainMean(Trace(), network, width, 1), 9 * network.batch_size)
+
+    even_widths()
+    assert RECORDS[-1].broke == ""
+
+
 def test_bound_errors():
     with pytest.raises(BoundError, match="no strategy for the argument 'thing'"):
         bound()(lambda thing: None)
@@ -118,6 +128,13 @@ def test_promise() -> Statement:
 def test_plain():
     assert True
 
+def test_unannotated():
+    return less(Integer(2), sqrt(3))
+
+@bound(examples=2, networks=200)
+def test_broken(network, width):
+    raise RuntimeError("a mistake of mine")
+
 @bound(examples=2, networks=200)
 def test_bound(network, width):
     return at_most(ChainMean(Trace(), network, width, 1), 9 * network.batch_size)
@@ -132,9 +149,11 @@ def test_the_plugin_judges_what_tests_state(tmp_path):
     command = [sys.executable, "-m", "pytest", *load, "-q", "-p", "no:cacheprovider", "test_claims.py"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
-    assert "3 failed, 4 passed" in done.stdout, done.stdout + done.stderr
+    assert "5 failed, 4 passed" in done.stdout, done.stdout + done.stderr
     for words in (
         "REFUTED: 2 < sqrt(2)",
+        "REFUTED: 2 < sqrt(3)",
+        "test_broken: NOT JUDGED, the test raised RuntimeError: a mistake of mine at network=",
         "GAP: ",
         "promises a Statement or a Claim",
         "= bounds =",

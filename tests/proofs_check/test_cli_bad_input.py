@@ -94,6 +94,8 @@ def test_a_malformed_or_hostile_expression(expression, says, tmp_path):
         (["latex", "one_step_unbiased"], "did you mean 'one_step_is_unbiased'"),
         (["latex", "analyze", "relu"], "needs a batch size"),
         (["latex", "analyze", "rellu", "--batch-size", "4"], "did you mean 'relu'"),
+        (["verify", "--seconds", "0"], "'0' is no time limit: write a positive number of seconds"),
+        (["derive", "chain.txt", "--seconds", "soon"], "'soon' is no time limit"),
         (["verify", "--claims", "nothing.py"], "no claims file 'nothing.py'"),
         (["verify", "--report", "/proc/nothing/here"], "name a directory you may write to"),
     ],

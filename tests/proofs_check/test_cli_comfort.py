@@ -51,6 +51,29 @@ CLAIMS = [Claim(less(sqrt(2), Integer(2)), id="root"), Claim(less(pi, Integer(4)
 """
 
 
+ENDLESS = """
+from sympy import Integer, Symbol, sqrt
+from proofs_check import Claim, Hypothesis, Interval, Variable, at_most, less
+def forever():
+    while True:
+        pass
+t = Symbol("t", real=True)
+CLAIMS = [
+    Claim(less(sqrt(2), Integer(2)), (), (Hypothesis("loop", check=forever),), id="endless"),
+    Claim(at_most(t, Integer(1)), (Variable(t, Interval(0, 2)),), id="wrong"),
+]
+"""
+
+
+def test_a_time_limit_of_ones_own_and_the_counterexample_are_told(tmp_path, capsys):
+    path = tmp_path / "mine.py"
+    path.write_text(ENDLESS)
+    assert main(["verify", "--claims", str(path), "--workers", "1", "--seconds", "0.3"]) == 1
+    told = capsys.readouterr().err
+    assert "endless: the time limit of 0.3 s was reached" in told
+    assert "wrong is refuted: the enclosures contradict it; at t = 2" in told
+
+
 def test_colours_and_progress_are_for_terminals_and_no_color_is_honoured(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(CLAIMS)

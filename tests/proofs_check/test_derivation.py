@@ -7,6 +7,7 @@ from proofs_check import ChainMean, Interval, Outcome, Relation, Trace, Variable
 from proofs_check.derivation import Derivation, DerivationError
 from proofs_check.derivation_text import parse_derivation
 from proofs_check.methods import NumericalIdentity
+from proofs_check.statement import StatementError
 from theory import Network
 
 t = Symbol("t", real=True)
@@ -56,9 +57,30 @@ def test_latex_is_aligned_marked_and_escaped():
     assert text.count(r"\checkmark") == 2
     assert r"100\% of \{t\}\_1" in text
     assert text.count("&=") == 1
-    assert (
-        judged._repr_latex_() == "$\\displaystyle " + text.replace("{align*}", "{aligned}") + "$"
-    )  # as notebooks read it
+    shown = judged._repr_latex_()  # as notebooks read it
+    assert shown.startswith("$\\displaystyle \\begin{aligned}\n")
+    assert shown.endswith("\\end{aligned}$")
+
+
+def test_a_notebook_shows_what_became_of_the_chain():
+    shown = Derivation(t, domain=UNIT).at_most(Rational(1, 2)).judge()._repr_latex_()
+    assert "link 1 is false" in shown
+    assert "proved" not in Derivation(t, domain=UNIT).at_most(1).judge()._repr_latex_()
+
+
+def test_long_chains_put_the_first_expression_and_the_notes_on_lines_of_their_own():
+    long = sum(t**k / (k + 2) for k in range(1, 16))
+    text = Derivation(long, domain=UNIT).equal(long, "a reason").latex()
+    assert text.count("&=") == 0
+    assert r"&\qquad\qquad \text{a reason}" in text
+    assert text.count("\\\\") == 2
+
+
+def test_links_are_refused_when_they_are_written():
+    with pytest.raises(StatementError, match="Rational"):
+        Derivation(t, domain=UNIT).at_most(0.5)
+    with pytest.raises(StatementError, match="scalar"):
+        Derivation(t, domain=UNIT).equal(None)
 
 
 def test_chains_that_conclude_nothing_are_refused():
@@ -96,10 +118,27 @@ def test_text_assumptions_narrow_the_domain():
     assert "contradict" in contradictory.verdicts[0].first_gap
 
 
+def test_text_reads_products_without_a_sign_and_reasons_of_a_third_column():
+    chain = parse_derivation(
+        "for t in [0, 1]\n2 t \\left(1 - t\\right) &= 2 t - 2 t^{2} && \\checkmark\\ \\text{50\\% of it} \\\\ % no\n &\\le \\frac{1}{2}"
+    )
+    assert chain.first == 2 * chain.domain[0].symbol * (1 - chain.domain[0].symbol)
+    assert [link.reason for link in chain.links] == ["50% of it", ""]
+
+
+def test_what_latex_writes_is_read_again():
+    declared = "for c in [-1, 1]\nlet u, v ~ N(0, [[1, c], [c, 1]])\n"
+    chain = parse_derivation(declared + "(c*(pi - acos(c)) + sqrt(1-c^2))/(2*pi) <= sin(c)^2 + max(c, 1)  -- a reason")
+    again = parse_derivation(declared + chain.latex())
+    assert (again.first, again.links) == (chain.first, chain.links)
+
+
 BAD = [
     ("", "no chain"), ("= 1", "starts with an expression"), ("1 = 2 =", "missing"), ("for t in [1,0]\nt=t", "empty"),
     ("1 = 2\nfor t in [0,1]", "before the chain"), ("let u ~ N(0, 1)\nu = 1", "outside E"), ("1 <= 2 >= 1", "both ways"),
-    ("x = 1", "unknown name"), ("for n in [0,1", "no domain"), ("1 = %", "unexpected"), ("(" * 100 + "1 = 1", "nested deeper"),
+    ("x = 1", "unknown name"), ("for n in [0,1", "no domain"), ("1 = ?", "unexpected"), ("1 = % nothing", "missing"),
+    ("for t in [0,1]\n1/2 t = 1", "after a division"), ("for t in [0,1]\n2 3 t = 1", "unexpected"),
+    ("(" * 100 + "1 = 1", "nested deeper"),
     ("2^(9^9^9) = 1", "exponent"), ("1\n2 = 3", "a link starts with"), ("let u ~ N(1, 1)\nE[u] = 1", "centred"),
     ("let u ~ N(0,1)\nlet v ~ N(0,1)\nE[u*v] = 0", "several laws"), ("for t in [0,1]\nfor t in [0,1]\nt = t", "taken"),
     ("E[1] = 1", "exactly one law"), ("__import__('os') = 1", "unexpected"), ("\n" * 500 + "1 = 1", "at most 400"),
