@@ -1,9 +1,9 @@
 """Batch normalisation without centring and an activation that is not odd: the exchangeable fixed point and its derivative.
 
-Samples stay correlated there, rows are not uniform on a sphere, and no formula of `theory.linearization` applies.  The float64
-map F of an arbitrary Gram matrix gives c as the root of c' = c, and the derivative by central differences of F on the irreps of
-the permutations: 2 x 2 on the trivial one (eigenvalues 0, since F does not see scale, and dc'/dc) and on the standard one (no
-direction is lost to centring), a number on the pairs.  Errors are estimates, no bounds.
+Samples stay correlated there, rows are not uniform on a sphere, and no formula of `theory.linearization` applies.  The orbit of the
+float64 map F from independent samples leads to c, a Newton step for c' = c by `row_integrals` to the last digits; the derivative on
+the irreps of the permutations is 2 x 2 on the trivial one (eigenvalues 0, since F does not see scale, and dc'/dc) and on the standard
+one (no direction is lost to centring), a number on the pairs.  Errors are estimates, no bounds.
 Derivation: docs/derivations/linearization.md, section "Uncentred, sigma not odd".
 """
 
@@ -14,16 +14,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerics.derivative import extrapolated_slope, mean_field_slope
+from numerics.lowering import lower_activation
 from numerics.maps.mean_field import mean_field_step
-from numerics.uncentered_noise import Blocks, fluctuation_constant, gradient_growth
+from numerics.row_integrals import row_means
+from numerics.uncentered_noise import ROUNDING, Blocks, fluctuation_constant, gradient_growth, kink_floats, tilted_blocks
 from theory.analysis import KEYS
 from theory.gradients import has_square_integrable_slope, is_discontinuous
 from theory.mean_field import has_correlated_rows
 from theory.network import Network, NetworkError
 
-METHOD = "float64 map and central differences; the error is estimated from two extrapolations"
-SAMPLED = "shifted lattices of whole rows; the error is six standard errors of the shifts"
+METHOD = "Laplace integrals of a row in float64; the error is estimated from a coarser run"
+SLOPE_STEP = 1e-3
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,16 @@ class Estimate:
     value: float
     error: float
     method: str = METHOD
+
+
+@dataclass(frozen=True)
+class UncenteredPoint:
+    """c and b of G_* = b((1-c) I + c 11^T), and estimates of their errors."""
+
+    correlation: float
+    diagonal: float
+    correlation_error: float
+    diagonal_error: float
 
 
 def _exchangeable(n: int, c: float) -> np.ndarray:
@@ -46,6 +57,8 @@ def _ratio(network: Network, n: int, c: float) -> tuple[float, float]:
 
 def fixed_correlation(network: Network) -> tuple[float, float]:
     """(c, b) of the exchangeable fixed point with 0 <= |c| < 1: the root of c' = c that the orbit from c = 0 comes to.
+
+    About ten digits; `uncentered_fixed_point` has the others.
 
     Raises:
         NetworkError: not a network of this kind, a symbolic batch size, or samples that become parallel (c -> 1).
@@ -90,44 +103,36 @@ def fixed_correlations(network: Network, points: int = 40) -> tuple[float, ...]:
     return tuple(roots)
 
 
-def correlated_blocks(network: Network, c: float, b: float) -> tuple[Blocks, float]:
-    """J = dF(G_*) on the irreps in orthonormal bases, and an estimate of its largest error."""
-    n = int(network.batch_size)
-    centre = _exchangeable(n, c)
-    step = 0.01 * min(1 - c, 1 / (n - 1) + c)
+def uncentered_fixed_point(network: Network) -> UncenteredPoint:
+    """The fixed point of `fixed_correlation` to about 14 digits.
 
-    # (b, c) -> (A(c), A(c) r(c)): scale-free, so the block has rank one
-    def entries(h: float) -> np.ndarray:
-        ratio, diagonal = _ratio(network, n, c + h)
-        return np.array([diagonal, diagonal * ratio])
+    Raises:
+        NetworkError: as `fixed_correlation`.
+        ValueError: c = -1/(n-1) (a singular G_*), or an activation that is not finite on twice the support of a row.
+    """
+    n, sigma = int(network.batch_size), lower_activation(network.activation)
+    c, _ = fixed_correlation(network)
 
-    (diagonal, off), errors = extrapolated_slope(entries, step)
-    # at G_* the change of c is (d off - c d diagonal)/b; orthonormal basis I/sqrt n, J0/sqrt(n(n-1))
-    trivial = np.array([[-c * diagonal, diagonal], [-c * off, off]]) / b
-    root = np.sqrt(np.array([n, n * (n - 1.0)]))
-    noise = [float(errors.max()) / b]
+    def functions(x: np.ndarray) -> np.ndarray:
+        f = np.asarray(sigma(x))
+        return np.stack([f, f**2])
 
-    def image(direction: np.ndarray) -> np.ndarray:
-        found = mean_field_slope(network, b * centre, direction)
-        noise.append(found.error)
-        return found.matrix
-
-    v = np.zeros(n)
-    v[0], v[1] = 1, -1
-    first = image(np.diag(v))
-    standard = np.array([[first[0, 0]]])
-    pairs = 0.0
-    if n > 2:
-        second = image(np.add.outer(v, v) * (1 - np.eye(n)))
-        scale = np.sqrt(np.array([1, 2 * (n - 2.0)]))
-        standard = np.array([[first[0, 0], second[0, 0]], [first[0, 2], second[0, 2]]])
-        standard = scale[:, None] * standard / scale[None, :]
-    if n > 3:
-        direction = np.zeros((n, n))
-        for i, j, sign in ((0, 2, 1), (1, 3, 1), (0, 3, -1), (1, 2, -1)):
-            direction[i, j] = direction[j, i] = sign
-        pairs = float(image(direction)[0, 2])
-    return Blocks(root[:, None] * trivial / root[None, :], standard, pairs), max(noise)
+    room = min(1 - c, 1 / (n - 1) + c)
+    if room < 1e-9:
+        raise ValueError("G_* is singular along the constant vector (c = -1/(n-1)): F need not be differentiable there")
+    step = SLOPE_STEP * room
+    slope = (_ratio(network, n, c + step)[0] - _ratio(network, n, c - step)[0]) / (2 * step)
+    rise = (_ratio(network, n, c + step)[1] - _ratio(network, n, c - step)[1]) / (2 * step)
+    error = np.zeros(2)
+    for _ in range(2):
+        found = row_means(n, c, functions, kink_floats(network), [((1,), 0), ((0, 0), 0)])
+        (b, off), error = found.fine, found.error
+        change = (off / b - c) / (1 - slope)
+        c += float(change)
+        if abs(change) < 1e-11:
+            break
+    c_error = float((error[1] + abs(c) * error[0]) / b / abs(1 - slope) + 1e-4 * abs(change)) + 1e-15
+    return UncenteredPoint(c, float(b + rise * change), c_error, float(error[0] + abs(rise) * c_error))
 
 
 def uncentered_analysis(network: Network) -> Mapping[str, Estimate | tuple[None, str]]:
@@ -136,18 +141,20 @@ def uncentered_analysis(network: Network) -> Mapping[str, Estimate | tuple[None,
     ``eigenvalue_standard`` is the one of larger modulus of the two on the standard representation (n - 1 times each); the
     contraction rate takes the permutation-invariant direction (the derivative of c' in c, once) into account.
     """
-    c, b = fixed_correlation(network)
     n = int(network.batch_size)
-    mu, top = b * (1 - c), b * (1 + (n - 1) * c)
-    if top < 1e-9 * mu:
+    c, b = fixed_correlation(network)
+    if 1 + (n - 1) * c < 1e-9 * (1 - c):
         why = "G_* is singular along the constant vector (c = -1/(n-1)): F need not be differentiable there"
         known: dict[str, Estimate | tuple[None, str]] = {
-            key: Estimate(v, 1e-12) for key, v in (("b", b), ("c", c), ("mu", mu))
+            key: Estimate(v, 1e-9) for key, v in (("b", b), ("c", c), ("mu", b * (1 - c)))
         }
         known["condition_number"] = Estimate(float("inf"), 0.0)
         return {key: known.get(key, (None, why)) for key in KEYS}
-    blocks, noise = correlated_blocks(network, c, b)
-    error = max(10 * noise, 1e-12)
+    point = uncentered_fixed_point(network)
+    c, b = point.correlation, point.diagonal
+    mu, top = b * (1 - c), b * (1 + (n - 1) * c)
+    steps = tilted_blocks(network, c, b)
+    blocks, error = _compared(steps, n)
     spectra = [np.linalg.eigvals(block) for block in (blocks.trivial, blocks.standard)]
     standard = float(spectra[1][np.argmax(np.abs(spectra[1]))].real)
     rate = float(max(np.abs(spectrum).max() for spectrum in spectra))
@@ -159,26 +166,41 @@ def uncentered_analysis(network: Network) -> Mapping[str, Estimate | tuple[None,
         "the fixed point is unstable: fluctuations about it do not settle",
     )
     if rate < 1 - error:
-        fluctuations = Estimate(*fluctuation_constant(network, c, b, blocks), SAMPLED)
+        fluctuations = Estimate(*fluctuation_constant(network, c, steps))
     elif rate <= 1 + error:
         fluctuations = (None, "the fixed point may be unstable")
     condition = max(top / mu, mu / top)
     return {
-        "b": Estimate(b, 1e-12),
-        "c": Estimate(c, 1e-12),
-        "mu": Estimate(mu, 1e-12),
+        "b": Estimate(b, point.diagonal_error),
+        "c": Estimate(c, point.correlation_error),
+        "mu": Estimate(mu, point.diagonal_error + b * point.correlation_error),
         "eigenvalue_standard": Estimate(standard, error),
         "eigenvalue_pairs": pairs,
         "contraction_rate": Estimate(rate, error),
         "stable": Estimate(1 - rate, error),
         "gradient_growth": _gradient(network, c, b),
         "fluctuation_constant": fluctuations,
-        "condition_number": Estimate(condition, 1e-11 * condition),
+        # d/dc of (1 + (n-1) c)/(1-c) is n/(1-c)^2, of its inverse n/(1 + (n-1) c)^2
+        "condition_number": Estimate(
+            condition, point.correlation_error * n / min(1 - c, 1 + (n - 1) * c) ** 2 + 1e-15 * condition
+        ),
     }
+
+
+def _compared(steps: tuple[Blocks, Blocks], n: int) -> tuple[Blocks, float]:
+    """The finer run, and an estimate of the error of its eigenvalues."""
+    fine, coarse = steps
+    gaps = [
+        np.abs(fine.trivial - coarse.trivial).max(),
+        np.abs(fine.standard - coarse.standard).max(),
+        abs(fine.pairs - coarse.pairs),
+    ]
+    size = max(float(np.abs(fine.trivial).max()), float(np.abs(fine.standard).max()), 1.0)
+    return fine, float(2 * max(gaps) + ROUNDING * size * n)
 
 
 def _gradient(network: Network, c: float, b: float) -> Estimate:
     sigma = network.activation
     if network.batch_size == 2 or is_discontinuous(sigma) or not has_square_integrable_slope(sigma):
         return Estimate(float("inf"), 0.0, "exact")
-    return Estimate(*gradient_growth(network, c, b), SAMPLED)
+    return Estimate(*gradient_growth(network, c, b))
