@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from flint import arb
@@ -137,11 +138,17 @@ def _sphere_part(mean: SphereMean) -> Part:
             return real_function(discrete_value(functions, law.variables), ())()
         # the law is exchangeable: only the functions matter, not which coordinates carry them
         first = law.variables[0]
-        bodies = tuple(sorted((functions[v].xreplace({v: first}) for v in present), key=default_sort_key))
+        bodies = tuple(sorted((_renamed(functions[v], v, first) for v in present), key=default_sort_key))
         key = ("sphere", bodies, first, int(n), centered)
         return _remembered(key, bits, lambda: _sphere_product(list(bodies), first, int(n), centered, bits, deadline))
 
     return part
+
+
+@lru_cache(maxsize=1024)
+def _renamed(f: Expr, variable: Symbol, name: Symbol) -> Expr:
+    """f in another variable: sympy rebuilds a Max for a millisecond each time."""
+    return f.xreplace({variable: name})
 
 
 def _sphere_product(bodies: list[Expr], variable: Symbol, n: int, centered: bool, bits: int, deadline: Deadline) -> arb:

@@ -17,6 +17,7 @@ from numerics.mp_batch_norm import circle_mean
 from numerics.mp_functions import mp_function, real_number
 from numerics.mp_rules import ZERO, Estimate
 from numerics.precision import Deadline
+from numerics.row_numbers import METHOD, several_coordinates
 from theory.expectation import BatchNormMean, GaussianMean, Mean, SphereMean
 
 Part = Callable[[Product, int, Deadline], tuple[Estimate, str]]
@@ -141,6 +142,7 @@ def _sphere_part(mean: SphereMean) -> Part:
             second = functions[present[1]].xreplace({present[1]: first})
             c = Rational(-1, int(n) - 1) if centered else S.Zero
             return mp_sphere.two_coordinates(functions[first], second, first, dimension, c, digits, deadline)
-        raise EvaluationError(f"no evaluation of a sphere mean of {len(present)} coordinates yet")
+        bodies = tuple(functions[v].xreplace({v: first}) for v in present)
+        return several_coordinates(bodies, first, int(n), centered), METHOD
 
     return part

@@ -25,14 +25,14 @@ from flint import arb
 
 from numerics.precision import working_bits
 
-FINE, COARSE = 1.3, 1.05
+FINE, COARSE = 1.3, 1.1
 """Refinement of the value, and of the run it is compared with."""
 LARGEST_BATCH = 4096
 MOST_PLACES = 4
 Product = tuple[tuple[int, ...], int]
 """Places (which function each carries), and a power of the sum over all other places."""
 _DECAY = 36.0
-_KERNEL_BITS = 128
+_KERNEL_BITS = (128, 256, 512, 1024)
 _ROUNDING = 2e-14
 
 
@@ -54,12 +54,18 @@ def _gauss(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _log_kernel(v: np.ndarray, order: float) -> np.ndarray:
     """log of the density of sqrt(r) g at v > 0, r of the Gamma law of this order, g standard normal: a Bessel function K."""
-    found = []
-    with working_bits(_KERNEL_BITS):  # at 53 bits its midpoint has 11 digits
-        for one in v:
-            a, nu = arb(2).sqrt() * float(one), arb(order) - arb(1) / 2
-            found.append(float((2 * (a / 2) ** nu * a.bessel_k(nu)).log().mid()))
-    return np.array(found) - math.lgamma(order) - math.log(2 * math.pi) / 2
+    logs = [_log_bessel(math.sqrt(2) * float(one), order - 0.5) for one in v]
+    return np.array(logs) + math.log(2) - math.lgamma(order) - math.log(2 * math.pi) / 2
+
+
+def _log_bessel(a: float, nu: float) -> float:
+    """log of (a/2)^nu K_nu(a), a > 0, 2 nu a whole number."""
+    for bits in _KERNEL_BITS:  # at 53 bits the midpoint has 11 digits, and whole orders lose more
+        with working_bits(bits):
+            ball = ((arb(a) / 2) ** nu * arb(a).bessel_k(arb(nu))).log()
+            if ball.is_finite() and ball.rad() < 1e-17:
+                return float(ball.mid())
+    raise ValueError(f"no value of the Bessel function K_{nu}({a})")
 
 
 def _lifted(lam: np.ndarray, spread: np.ndarray) -> np.ndarray:
@@ -71,12 +77,14 @@ def _mixture(n: int, c: float, order: float, quality: float) -> Tilts:
     """Q^{-order} as a mixture of tilts, for c other than 0."""
     beta = n * c / (1 + (n - 1) * c)
     scale, real = math.sqrt(2 * abs(beta)) / n, beta > 0
-    t, w = _gauss(int(26 * quality))
+    # a real tilt sees a normal law of relative width 1/sqrt n, an imaginary one phases up to n theta
+    t, w = _gauss(int((12 + 1.5 * math.sqrt(n) if real else 20) * quality))
     t, w = (t + 1) / 2, w / 2
-    edges = 0.5 * 3.0 ** np.arange(16)
+    first = min(0.5, 6 * scale)
+    edges = first * 3.0 ** np.arange(24) if real else min(first, 8 / n) + 8 / n * np.arange(600)
     # the density has a term |theta|^{2 order - 1}, or that with a logarithm: smooth in theta^{1/6}
-    theta = np.concatenate([0.5 * t**6, *(a + (b - a) * t for a, b in itertools.pairwise(edges))])
-    weight = np.concatenate([3 * t**5 * w, *((b - a) * w for a, b in itertools.pairwise(edges))])
+    theta = np.concatenate([edges[0] * t**6, *(a + (b - a) * t for a, b in itertools.pairwise(edges))])
+    weight = np.concatenate([6 * edges[0] * t**5 * w, *((b - a) * w for a, b in itertools.pairwise(edges))])
     # the kernel falls like e^{-sqrt 2 v}, a tilt gains at most e^{n theta}
     gain = n * theta if real else np.zeros_like(theta)
     possible = gain - math.sqrt(2) * theta / scale + order * np.log1p(theta / scale) > -400
@@ -196,7 +204,7 @@ def _total(
     for group in np.unique(groups):
         chosen = groups == group
         theta, height, log_weight = tilts.theta[chosen], tilts.height[chosen], tilts.log_weight[chosen]
-        width = quality * max(12 / gap, 1.6 / math.sqrt(tilts.spread[chosen].min()))
+        width = quality * max(12 / gap, 2.2 / math.sqrt(tilts.spread[chosen].min()))
         step = 2 * math.pi / _period(n, height, theta if tilts.real else np.zeros(1), quality)
         tau = step * np.arange(math.ceil(12 * width / step) + 1)
         window = _window(tau, width)
@@ -213,7 +221,9 @@ def _total(
         lam = height[None] + 1j * tau[:, None]
         for sign in (1, -1):
             at = sign * theta * (1 if tilts.real else 1j)
-            total += _one_side(n, at, lam, x, w, values, turns, products, log_weight - log_norm, window * step / math.pi)
+            total += _one_side(
+                n, at, lam, x, w, values, turns, products, log_weight - log_norm, window * step / math.pi
+            )
     return total
 
 

@@ -17,7 +17,14 @@ import numpy as np
 from numerics.lowering import lower_activation
 from numerics.maps.mean_field import mean_field_step
 from numerics.row_integrals import row_means
-from numerics.uncentered_noise import ROUNDING, Blocks, fluctuation_constant, gradient_growth, kink_floats, tilted_blocks
+from numerics.uncentered_noise import (
+    ROUNDING,
+    Blocks,
+    fluctuation_constant,
+    gradient_growth,
+    kink_floats,
+    tilted_blocks,
+)
 from theory.analysis import KEYS
 from theory.gradients import has_square_integrable_slope, is_discontinuous
 from theory.mean_field import has_correlated_rows

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from sympy import sympify
 
 from numerics.lowering import lower_activation
 from numerics.row_integrals import row_means
 from numerics.simulation.differentiate import derivative
+from theory.irreps import ORBITS, EquivariantOperator
 from theory.network import Network
 
 ROUNDING = 1e-13
@@ -99,9 +101,8 @@ def _derivative_blocks(n: int, c: float, b: float, weighted: np.ndarray, square:
 
 def _blocks(orbits: Sequence[float], n: int) -> Blocks:
     """An operator given by its nine orbits, in orthonormal bases of its irreps."""
-    from theory.irreps import EquivariantOperator
-
-    operator = EquivariantOperator(*orbits, n)
+    values = {f"k{orbit}": sympify(value) for orbit, value in zip(ORBITS, orbits, strict=True)}
+    operator = EquivariantOperator(**values, batch_size=sympify(n))
     trivial = np.array(operator.trivial.tolist(), dtype=float)
     standard = np.array(operator.standard.tolist(), dtype=float)
     if n == 2:

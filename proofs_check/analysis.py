@@ -25,6 +25,8 @@ BALL_SECONDS = 5.0
 FEWEST_DIGITS = 16
 FLUCTUATION_DIGITS = 12
 SHIFTED_KINK_DIGITS = 12
+FLOAT_DIGITS = 15
+FEWEST_ESTIMATED = 6
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def _without_formula(network: Network, digits: int) -> dict[str, Number]:
         elif math.isinf(entry.value):
             numbers[key] = Number("inf", None, entry.method)
         else:
-            shown = f"{entry.value:.{_places(entry.value, entry.error)}g}"
+            shown = f"{entry.value:.{min(digits, _places(entry.value, entry.error))}g}"
             numbers[key] = Number(
                 shown, rounded_up(Fraction(entry.error + abs(float(shown) - entry.value))), entry.method
             )
@@ -157,10 +159,10 @@ def _without_formula(network: Network, digits: int) -> dict[str, Number]:
 
 
 def _places(value: float, error: float) -> int:
-    """Significant digits worth showing: two beyond the error, at most ten."""
+    """Significant digits worth showing: two beyond the error, at most those of a float."""
     if value == 0 or error == 0:
-        return 10
-    return min(10, max(2, math.floor(math.log10(abs(value) / error)) + 3))
+        return FLOAT_DIGITS
+    return min(FLOAT_DIGITS, max(2, math.floor(math.log10(abs(value) / error)) + 3))
 
 
 def _uncentered_digits(network: Network, digits: int) -> dict[str, Number]:
@@ -224,6 +226,9 @@ def _estimated(formula: Expr, digits: int) -> Number:
     try:
         evaluation = evaluate(formula, digits)
     except EvaluationError as error:
+        # means of several coordinates with kinks away from 0 stop at float64
+        if digits > FEWEST_ESTIMATED:
+            return _estimated(formula, max(FEWEST_ESTIMATED, digits - 2))
         return Number(None, None, str(error), formula)
     value = _fraction(evaluation.value)
     if value is None:

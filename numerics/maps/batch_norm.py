@@ -173,6 +173,8 @@ def _by_spectra(
         compiled.cosines_and_ladders(shrink, vectors, float(n), table.largest, cosines, *ladders)
         result = np.zeros((rows, rows))
         for block, kept in zip(table.blocks, table.kept(radii, weights)):
+            if not kept.any():  # the even part of a sigmoid is a constant up to rounding
+                continue
             first = int(block.orders[0])
             values, radial = block.at(ladders[first], int(kept.max()))
             compiled.add_pair_sums(cosines, weights, first, radial, values, kept, result)
