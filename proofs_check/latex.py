@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sympy import Abs, Add, Expr, Max, Min, Mul, fraction
+from sympy import Abs, Add, Expr, Limit, Max, Min, Mul, Symbol, fraction
 
+from proofs_check.chain import Event, _ChainNumber
+from theory.expectation import Mean
 from theory.notation import OURS, Notation, expression_latex, notation_of
 
 if TYPE_CHECKING:
@@ -49,7 +51,9 @@ def escape(text: str) -> str:
     """
     escaped = []
     for word in re.split(r"(\s+)", text):
-        pieces = [word[i : i + 12] for i in range(0, len(word), 12)] if _LONG_WORD.fullmatch(word) else [word]
+        pieces = [word]
+        if _LONG_WORD.fullmatch(word):
+            pieces = re.findall(r"[^_/]{1,16}[_/]?|[_/]", word)  # names of claims and files break where a reader would
         escaped.append(r"\allowbreak{}".join("".join(_character(c) for c in piece) for piece in pieces))
     return "".join(escaped)
 
@@ -102,11 +106,60 @@ def _terms(sum_: Add, notation: Notation | str) -> list[str]:
     return pieces
 
 
+TOO_WIDE, NAMED_FROM = 90, 24
+"""A piece wider than the first shrinks below what can be read; then sums and means inside wider than the second get names."""
+
+
 def statement_pieces(statement: Statement, notation: Notation | str = OURS) -> tuple[str, ...]:
-    """LaTeX of a statement, cut where a line may break: at the relation and between the terms of long sums."""
+    """LaTeX of a statement, cut where a line may break: at the relation and between the terms of long sums.
+
+    Where a piece would not be readable, its inner sums and means get names, which the last pieces explain.
+    """
     letters = notation_of(notation).clear_of(statement.free_symbols)
-    left, right = (expression_pieces(side, letters) for side in (statement.left, statement.right))
-    return (*left, f"{statement.relation.latex} {right[0]}", *right[1:])
+    sides = (statement.left, statement.right)
+    pieces = _related(sides, statement.relation.latex, letters)
+    if all(expression_width(piece) <= TOO_WIDE for piece in pieces):
+        return pieces
+    names = _Names(statement.free_symbols, letters)
+    shown = _related([names.outside(side) for side in sides], statement.relation.latex, letters)
+    explained = [expression_pieces(body, letters) for body in names.of]
+    for name, each in zip(names.of.values(), explained, strict=True):
+        each[0] = f"{expression_latex(name, letters)} = {each[0]}"
+    for each in explained[:-1]:
+        each[-1] += ","
+    return (*shown, r"\text{where}", *(piece for each in explained for piece in each)) if explained else pieces
+
+
+def _related(sides: Sequence[Expr], relation: str, notation: Notation | str) -> tuple[str, ...]:
+    left, right = (expression_pieces(side, notation) for side in sides)
+    return (*left, f"{relation} {right[0]}", *right[1:])
+
+
+class _Names:
+    """Short names for long sums and means inside an expression, in the order in which they are needed."""
+
+    def __init__(self, taken: set[Symbol], notation: Notation | str) -> None:
+        self.of: dict[Expr, Symbol] = {}
+        self._letter = next(letter for letter in "AHKQUY" if not any(str(s).startswith(letter) for s in taken))
+        self._notation = notation
+
+    def outside(self, expression: Expr) -> Expr:
+        """The expression with names inside; its own sum stays, since lines break between terms."""
+        if isinstance(expression, (Add, Abs, Max, Min)):
+            return expression.func(*(self.outside(a) for a in expression.args), evaluate=False)
+        return self._inside(expression) if not isinstance(expression, Mean) else expression
+
+    def _inside(self, expression: Expr) -> Expr:
+        if not expression.args or isinstance(expression, (Event, _ChainNumber)):
+            return expression
+        if not isinstance(expression, (Mean, Limit)):
+            expression = expression.func(*(self._inside(a) for a in expression.args))
+        if not isinstance(expression, (Add, Mean)) or expression_width(self._latex(expression)) < NAMED_FROM:
+            return expression
+        return self.of.setdefault(expression, Symbol(f"{self._letter}_{len(self.of) + 1}", real=True))
+
+    def _latex(self, expression: Expr) -> str:
+        return expression_latex(expression, self._notation)
 
 
 def document(body: str, title: str = "", preamble: str = "") -> str:

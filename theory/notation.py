@@ -233,6 +233,11 @@ class Printer(LatexPrinter):
         form = rf"\mathrm{{He}}_{{{self._print(expr.args[0])}}}\left({self._print(expr.args[1])}\right)"
         return form if exp is None else rf"{form}^{{{exp}}}"
 
+    def _print_polygamma(self, expr: Expr, exp: str | None = None) -> str:
+        order = "" if expr.args[0] == 0 else rf"^{{({self._print(expr.args[0])})}}"
+        form = rf"\psi{order}\left({self._print(expr.args[1])}\right)"
+        return form if exp is None else rf"{{{form}}}^{{{exp}}}"
+
     def _print_Integer(self, expr: Integer) -> str:
         return self._cut(expr) or str(expr)
 

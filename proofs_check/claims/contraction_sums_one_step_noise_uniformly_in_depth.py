@@ -12,7 +12,7 @@ from proofs_check import Claim, Integers, Interval, Variable, equal
 from theory.conventions import depth as L
 from theory.sources import DERIVED_HERE
 
-rate, eps = Symbol("rho", positive=True), Symbol("eps", positive=True)
+rate, eps = Symbol("rho", positive=True), Symbol("epsilon", positive=True)
 
 
 def error(depth):

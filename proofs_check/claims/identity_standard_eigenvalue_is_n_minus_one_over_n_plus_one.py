@@ -3,7 +3,7 @@ r"""The linear network: the eigenvalue on the spread of sample norms is (n-1)/(n
 Problem: centred batch normalisation, sigma = id; with f = sigma(z),
 lambda_L = (n-1)/(2 n mu) {E[f_1^2 (z_1^2 - (n - z_1^2)/(n-1))] - 2 E[f_1 f_3 (z_1^2 - (n - z_1^2 - z_3^2)/(n-2))]}.
 Method: moments of the uniform law on the sphere, symbolic in n; both sides multiplied by mu > 0.
-Guarantee: equality; the other eigenvalue is the same number (`identity_contraction_rate_is_n_minus_one_over_n_plus_one`).
+Guarantee: equality; the other eigenvalue is the same number (``identity_contraction_rate_is_n_minus_one_over_n_plus_one``).
 """
 
 from proofs_check import Claim, Integers, Variable, equal

@@ -130,3 +130,46 @@ def test_means_unions_and_choices_in_unicode():
 )
 def test_powers_and_products_in_unicode(expression, shown):
     assert unicode_text(expression) == shown
+
+
+def test_inner_sums_and_means_of_an_unreadable_statement_get_names():
+    from proofs_check import ledger
+    from proofs_check.latex import TOO_WIDE, expression_width, statement_pieces
+
+    for name in (
+        "stationary_errors_of_the_figures",
+        "gelu_is_stable_at_thirty_eight",
+        "relu_fluctuation_constants_at_four",
+    ):
+        pieces = statement_pieces(ledger.load(name).statement)
+        assert r"\text{where}" in pieces
+        assert max(expression_width(piece) for piece in pieces) <= TOO_WIDE
+        explained = [
+            piece.split(" = ")[0] for piece in pieces[pieces.index(r"\text{where}") + 1 :] if piece.startswith("A_{")
+        ]
+        assert explained == [f"A_{{{k}}}" for k in range(1, len(explained) + 1)]  # each once, in order
+    short = ledger.load("relu_fixed_point_diagonal_is_half").statement
+    assert r"\text{where}" not in statement_pieces(short)
+
+
+def test_names_take_a_letter_that_the_statement_leaves_free():
+    from sympy import Symbol, sqrt, symbols
+
+    from proofs_check import less
+    from proofs_check.latex import statement_pieces
+
+    a = Symbol("A", positive=True)
+    roots = sqrt(sum(symbols("x1:50", positive=True)) + a)
+    pieces = statement_pieces(less(roots, a))
+    assert pieces[0] == r"\sqrt{H_{1}}"
+    assert any(piece.startswith("H_{1} = ") for piece in pieces)
+
+
+def test_polygamma_prints_as_psi():
+    from sympy import Symbol, polygamma
+
+    from theory.notation import expression_latex
+
+    d = Symbol("d", positive=True)
+    assert expression_latex(polygamma(1, d / 2) ** 2) == r"{\psi^{(1)}\left(\frac{d}{2}\right)}^{2}"
+    assert expression_latex(polygamma(0, d)) == r"\psi\left(d\right)"
