@@ -39,7 +39,7 @@ def one_coordinate(f: Expr, variable: Symbol, bits: int, deadline: Deadline = NO
             ).coefficients[0]
         except UndecidedError:
             pass
-    reach, tail = reach_for(f, variable, bits, power=1)
+    reach, tail = reach_for(f, variable, bits, power=1, across=True)
     with working_bits(bits + 20):
         total = symmetric(tail)
         edge = arb(reach)
@@ -49,6 +49,8 @@ def one_coordinate(f: Expr, variable: Symbol, bits: int, deadline: Deadline = NO
                 continue
             lower = (-edge).max(_end(piece.lower))
             upper = edge.min(_end(piece.upper))
+            if lower >= upper:  # all of it is in the tail
+                continue
             value = complex_function(piece.expression, (variable,))
 
             def integrand(z: acb, sure: bool, value: Any = value) -> acb:

@@ -43,15 +43,18 @@ class HermiteSeries:
     remainder: arb
 
 
-def reach_for(expression: Expr, variable: Symbol, bits: int, power: int = 2) -> tuple[int, arb]:
+def reach_for(expression: Expr, variable: Symbol, bits: int, power: int = 2, across: bool = False) -> tuple[int, arb]:
     """The smallest tried L whose tail ``E[|f|^power; |Z|>L]`` is below 2^-(power bits), with the bound of the tail.
+
+    Args:
+        across: whether kinks may lie beyond L.
 
     Raises:
         UndecidedError: the bound of f is not integrable, or no L up to 160 is far enough.
     """
     start = max(4, int(math.sqrt(2 * power * bits * math.log(2))))
     while start <= LONGEST_REACH:
-        tail = gaussian_tail(expression, variable, start, power)
+        tail = gaussian_tail(expression, variable, start, power, across)
         if tail.is_finite() and tail < arb(2) ** (-power * bits):
             return start, tail
         start += max(1, start // 12)

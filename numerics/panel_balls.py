@@ -37,7 +37,7 @@ def _beyond(functions: Sequence[Expr], variable: Symbol, reach: int) -> arb:
     best = arb.pos_inf()
     for p, q in _HOELDER:
         power = q * (len(functions) - 1)
-        tails = [gaussian_tail(f, variable, reach, p) for f in functions]
+        tails = [gaussian_tail(f, variable, reach, p, across=True) for f in functions]
         if not all(t.is_finite() for t in tails):
             continue
         norms = [norm(f, variable, reach, power) for f in functions]
@@ -81,6 +81,8 @@ def gaussian_panels(
     deadline.check()
     rules, error = _rules(functions, variable, [precision[i, i] for i in range(k)], reach, bits)
     counts = [sum(p.nodes for p in rule) for rule in rules]
+    if not all(counts):  # a function that vanishes up to the reach
+        return symmetric(error + beyond)
     if math.prod(counts) * max(1.0, bits / 128) > (QUICK_TERMS if deadline.quick and k == 2 else MOST_TERMS[k]):
         raise UndecidedError(f"a mean of {k} coordinates needs {math.prod(counts):.0e} terms: ask for fewer bits")
     order = sorted(range(k), key=lambda i: counts[i])

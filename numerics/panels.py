@@ -132,7 +132,7 @@ def panels(expression: Expr, variable: Symbol, reach: int, precision: float, bit
         precision: at least the precision q of this coordinate given all others.
 
     Raises:
-        UndecidedError: a kink beyond the reach, or f is not analytic around some piece up to its ends.
+        UndecidedError: a kink just at the reach, or f is not analytic around some piece up to its ends.
     """
     found: list[Panel] = []
     goal = bits * math.log(2)
@@ -141,9 +141,10 @@ def panels(expression: Expr, variable: Symbol, reach: int, precision: float, bit
         with working_bits(2 * bits + 64):
             lower = (-edge).max(real_function(piece.lower, ())())
             upper = edge.min(real_function(piece.upper, ())())
-        if less(lower, upper) is not True:
-            raise UndecidedError(f"a kink of {expression} lies at or beyond {reach}: a far kink has no rule")
-        if piece.expression == 0:
+        order = less(lower, upper)
+        if order is None:
+            raise UndecidedError(f"a kink of {expression} lies at {reach}, where the panels end: shift it a little")
+        if not order or piece.expression == 0:  # beyond the reach, or nothing
             continue
         with working_bits(BOUND_BITS):
             function = complex_function(piece.expression, (variable,))
@@ -193,4 +194,6 @@ def norm(expression: Expr, variable: Symbol, reach: int, power: float) -> arb:
     """At least (E|f(Z)|^power)^(1/power)."""
     with working_bits(BOUND_BITS):
         inside = sum((b ** arb(power) * w for b, w in _on_tiles(expression, variable, reach)), arb(0))
-        return ((inside + gaussian_tail(expression, variable, reach, power)) ** (1 / arb(power))).abs_upper()
+        return (
+            (inside + gaussian_tail(expression, variable, reach, power, across=True)) ** (1 / arb(power))
+        ).abs_upper()

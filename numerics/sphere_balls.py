@@ -66,9 +66,12 @@ def two_coordinates(
         with working_bits(2 * bits + 64):
             c = real_function(correlation, ())()
         return gegenbauer(first[0].expression, second[0].expression, variable, dimension, c, bits, deadline)
-    polynomial = circle_pair(f, g, variable, dimension, correlation, bits, deadline)
-    if polynomial is not None:
-        return polynomial
+    try:
+        polynomial = circle_pair(f, g, variable, dimension, correlation, bits, deadline)
+        if polynomial is not None:
+            return polynomial
+    except UndecidedError:
+        deadline.check()
     from numerics.polar_balls import sphere_polar
 
     return sphere_polar(f, g, variable, dimension, correlation, bits, deadline)

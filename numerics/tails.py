@@ -21,6 +21,8 @@ from numerics.precision import working_bits
 from numerics.walker import real_function
 
 TAIL_BITS = 64
+# parts of a piece that ends in the tail, on which its values are bounded
+TILES = 16
 
 
 @dataclass(frozen=True)
@@ -212,30 +214,64 @@ def _mirrored(expression: Expr, variable: Symbol) -> Expr:
 
 
 @lru_cache(maxsize=4096)
-def _side(expression: Expr, variable: Symbol, start: int, right: bool) -> Envelope:
-    last = analytic_pieces(expression, variable)[-1 if right else 0]
-    body = last.expression if right else _mirrored(last.expression, variable)
-    edge = real_function(last.lower if right else -last.upper, ())()
-    if not edge <= start:
-        raise UndecidedError(f"a kink of {expression} lies beyond {start}")
-    return _Walk(variable, arb(start)).of(body)
+def _side(expression: Expr, variable: Symbol, start: int, right: bool, across: bool) -> Envelope:
+    bounds = []
+    for piece in analytic_pieces(expression, variable):
+        inner, outer = (piece.lower, piece.upper) if right else (-piece.upper, -piece.lower)
+        if real_function(outer, ())() <= start:
+            continue
+        if not across and not real_function(inner, ())() <= start:
+            raise UndecidedError(f"a kink of {expression} lies beyond {start}")
+        body = piece.expression if right else _mirrored(piece.expression, variable)
+        last = real_function(outer, ())()
+        bounds.append(
+            _on_interval(body, variable, arb(start), last) if last.is_finite() else _Walk(variable, arb(start)).of(body)
+        )
+    return _largest(bounds)
 
 
-def envelopes(expression: Expr, variable: Symbol, start: int) -> tuple[Envelope, Envelope]:
+def _on_interval(body: Expr, variable: Symbol, start: arb, end: arb) -> Envelope:
+    """A constant bound between two ends, from the function's values on tiles."""
+    function = real_function(body, (variable,))
+    values = []
+    for j in range(TILES):
+        left, right = (start + (end - start) * place / TILES for place in (j, j + 1))
+        values.append(function(left.union(right)))
+    if not all(v.is_finite() for v in values):
+        raise UndecidedError(f"no bound of {body} between {start} and {end}")
+    return _bounded(*_hull([bound for v in values for bound in (v.lower(), v.upper())]))
+
+
+def _largest(bounds: list[Envelope]) -> Envelope:
+    """One that holds wherever some of these hold."""
+    if len(bounds) == 1:
+        return bounds[0]
+    low, high = _hull([end for b in bounds for end in (b.low, b.high)])
+    factor = power = rate = square = _ZERO
+    for b in bounds:
+        factor, power = factor.max(b.factor), power.max(b.power)
+        rate, square = rate.max(b.rate), square.max(b.square)
+    return Envelope(low, high, factor, power, rate, square)
+
+
+def envelopes(expression: Expr, variable: Symbol, start: int, across: bool = False) -> tuple[Envelope, Envelope]:
     """Bounds on (-oo, -start], mirrored, and on [start, oo).
 
     Args:
-        start: a whole number of at least 1, beyond every kink.
+        start: a whole number of at least 1, beyond every kink unless `across`.
 
     Raises:
         UndecidedError: the structure gives no bound.
     """
     with working_bits(TAIL_BITS):
-        return _side(expression, variable, start, False), _side(expression, variable, start, True)
+        return _side(expression, variable, start, False, across), _side(expression, variable, start, True, across)
 
 
-def gaussian_tail(expression: Expr, variable: Symbol, start: int, power: float = 1) -> arb:
+def gaussian_tail(expression: Expr, variable: Symbol, start: int, power: float = 1, across: bool = False) -> arb:
     """An upper bound of ``E[|f(Z)|^power; |Z| > start]`` for standard normal Z.
+
+    Args:
+        across: whether kinks may lie beyond `start`.
 
     Returns:
         A finite ball, or an infinite one where the bound of f is not integrable from `start` on.
@@ -244,7 +280,7 @@ def gaussian_tail(expression: Expr, variable: Symbol, start: int, power: float =
         UndecidedError: no bound of f far out.
     """
     with working_bits(TAIL_BITS):
-        left, right = envelopes(expression, variable, start)
+        left, right = envelopes(expression, variable, start, across)
         return _one_tail(left, arb(start), power) + _one_tail(right, arb(start), power)
 
 

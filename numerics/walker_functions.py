@@ -230,7 +230,7 @@ REAL: dict[type, str | Callable[..., arb]] = {
     sf.asin: "asin", sf.acos: "acos", sf.atan: "atan",
     sf.sinh: "sinh", sf.cosh: "cosh", sf.tanh: "tanh", sf.coth: "coth", sf.sech: "sech", sf.csch: "csch",
     sf.asinh: "asinh", sf.acosh: "acosh", sf.atanh: "atanh",
-    sf.atan2: "atan2", sf.sinc: "sinc",
+    sf.atan2: arb.atan2, sf.sinc: "sinc",
     sf.erf: "erf", sf.erfc: "erfc", sf.erfi: "erfi", sf.erfinv: "erfinv", sf.erfcinv: "erfcinv",
     sf.gamma: "gamma", sf.loggamma: _log_gamma, sf.factorial: "fac", sf.binomial: _binomial,
     sf.digamma: "digamma", sf.zeta: _zeta, sf.Ei: "ei", sf.Si: "si", sf.Ci: "ci", sf.Shi: "shi", sf.Chi: "chi",
@@ -240,7 +240,9 @@ REAL: dict[type, str | Callable[..., arb]] = {
     sf.besselk: _bessel("bessel_k"), sf.bessely: _bessel("bessel_y"),
     sf.Abs: abs, sf.sign: sign, sf.floor: "floor", sf.ceiling: "ceil",
     sf.re: lambda x: x, sf.im: lambda x: arb(0), sf.conjugate: lambda x: x,
-    sf.elliptic_k: lambda m: _real_part(acb(m).elliptic_k()), sf.elliptic_e: lambda m: _real_part(acb(m).elliptic_e()),
+    # complex beyond 1
+    sf.elliptic_k: lambda m: _real_part(acb(m).elliptic_k()) if m < 1 else arb.nan(),
+    sf.elliptic_e: lambda m: _real_part(acb(m).elliptic_e()) if m <= 1 else arb.nan(),
     sf.polylog: lambda s, x: x.polylog(s),
 }  # fmt: skip
 

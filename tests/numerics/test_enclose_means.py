@@ -6,7 +6,29 @@ from fractions import Fraction
 
 import numpy
 import pytest
-from sympy import Abs, Max, Piecewise, Rational, asin, cosh, erf, exp, log, pi, sin, sinh, sqrt, symbols, tanh
+from flint import arb
+from sympy import (
+    Abs,
+    Heaviside,
+    Max,
+    Piecewise,
+    Rational,
+    asin,
+    atan,
+    atan2,
+    cosh,
+    elliptic_e,
+    elliptic_k,
+    erf,
+    exp,
+    log,
+    pi,
+    sin,
+    sinh,
+    sqrt,
+    symbols,
+    tanh,
+)  # fmt: skip
 
 from numerics import enclose
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
@@ -100,3 +122,31 @@ def test_one_coordinate_of_a_kinked_function_agrees_with_the_smooth_pieces():
     closed = enclose(1 / sqrt(2 * pi) + exp(Rational(1, 2)) * (1 + erf(-1 / sqrt(2))) / 2 - Rational(1, 2), 140)
     assert narrow(ball, 100)
     assert ball.ball.overlaps(closed.ball)
+
+
+FAR = [
+    (GaussianMean(Max(x, -1), GaussianLaw(x, Rational(1, 10**6))), 0),
+    (GaussianMean(Abs(x / 50 - Rational(4, 5)), GaussianLaw(x)), Fraction(4, 5)),
+    (GaussianMean(x**2 / (5 - x / 10 + Abs(x / 10 + 4)), GaussianLaw(x)), Fraction(1, 9)),
+    (GaussianMean(Abs(x - 40) * Max(y, -40), pair(Rational(1, 2))), Fraction(-1, 2)),
+    (GaussianMean(x * Heaviside(x - 42) * tanh(y), pair(Rational(1, 2))), 0),
+]
+
+
+@pytest.mark.parametrize(("mean", "limit"), FAR, ids=[str(m)[:60] for m, _ in FAR])
+def test_kinks_far_out_in_the_tail(mean, limit):
+    """Beyond 40 standard deviations the other side of a kink weighs less than 10^-300."""
+    ball = enclose(mean, 90)
+    assert ball.contains(limit)
+    assert ball.radius < Fraction(1, 2**85)
+
+
+def test_functions_of_a_mean_that_no_other_test_meets():
+    """An angle of two numbers; an elliptic integral is complex beyond 1, where a ball would stand for its real part alone."""
+    second = GaussianMean(tanh(x) ** 2, GaussianLaw(x))
+    assert enclose(atan2(second, -1), 60).ball.overlaps(enclose(pi - atan(second), 60).ball)
+    from numerics.walker_functions import REAL
+
+    for function, edge in ((elliptic_k, arb(1, "0.1")), (elliptic_e, arb(21, "0.5"))):
+        assert not REAL[function](edge).is_finite()
+    assert REAL[elliptic_e](arb(1)).overlaps(arb(1))
