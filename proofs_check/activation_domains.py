@@ -35,7 +35,7 @@ def for_activations(
         smooth: whether it declares no kinks.
 
     Returns:
-        One claim an activation, in the order of the list, its title saying so;
+        One claim an activation, in the order of the list, its title saying so, and the verdict's `rests_on` naming the list;
         properties are those an `Activation` declares, which it checks when built.
 
     Raises:
@@ -70,7 +70,10 @@ def for_activations(
     scope = f"of a list of {len(kept)}" if len(kept) > 1 else "alone"
     return tuple(
         replace(
-            claim, id=f"{claim.id or 'claim'}_{name}", title=f"{claim.title or claim.id or 'claim'}: {name}, {scope}"
+            claim,
+            id=f"{claim.id or 'claim'}_{name}",
+            title=f"{claim.title or claim.id or 'claim'}: {name}, {scope}",
+            among=tuple(names),
         )
         for claim, name in claims
     )

@@ -124,7 +124,8 @@ def cuts(step: dict[str, Any]) -> list[Any]:
     with _checker(step["bits"], SEARCH_SECONDS):
         found: list[Any] = []
         waiting = [(step["variables"], 0)]
-        touching = list(_touching(gap, step["variables"], step.get("help", {})))
+        # where the sides meet inside, a strict inequality is false, and no cut helps
+        touching = list(_touching(gap, step["variables"], step.get("help", {}))) if step["relation"] == "<=" else []
         while waiting:
             box, depth = waiting.pop()
             if len(found) > 2 * MOST_LEAVES or time.process_time() > recheck.UNTIL[0]:

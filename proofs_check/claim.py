@@ -94,6 +94,7 @@ class Claim(Displayed):
         source: where the statement is made.
         id: name in the ledger; the file's name if omitted.
         title: one line for tables.
+        among: the finite list that "for every activation" stands for, where it is one claim of such a list; `rests_on` names it.
 
     Raises:
         ClaimError: an unknown `uses`, a step named twice, a free symbol without a domain, a variable declared twice.
@@ -107,6 +108,7 @@ class Claim(Displayed):
     source: Source | None = None
     id: str = ""
     title: str = ""
+    among: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.statement, Statement):

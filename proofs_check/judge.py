@@ -108,10 +108,14 @@ def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0)
     name = claim.id or "claim"
     try:
         with time_limit(settings.time_limit and 1.2 * settings.time_limit):  # the steps look after their own
-            return _judged(claim, settings, share, started)
+            found = _judged(claim, settings, share, started)
     except TimeLimitReached:
         gap = f"the time limit of {settings.time_limit:g} s was reached"
         return Verdict(name, Outcome.GAP, None, first_gap=gap, seconds=time.monotonic() - started)
+    if claim.among and found.outcome in (Outcome.PROVED, Outcome.SUPPORTED):
+        scope = f"no activation but those of the list {', '.join(claim.among)}"
+        found = replace(found, rests_on=(*found.rests_on, scope))
+    return found
 
 
 def _judged(claim: Claim, settings: Settings, share: float, started: float) -> Verdict:

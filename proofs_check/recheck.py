@@ -409,14 +409,20 @@ class Field:
         drawn = tag in ("z", "step", "noisy", "exp z") or (isinstance(of, Quotient) and of.random())
         self.atoms[k] = Atom(tag, of, box, drawn)
         if square is not None:
-            self.squares.insert(0, self.gens[k] ** 2 - (self.gens[k] if square == "itself" else square))
+            self.squares.insert(0, (k, self.gens[k] ** 2 - (self.gens[k] if square == "itself" else square)))
         return Quotient(self, self.gens[k])
+
+    def reduced(self, p):
+        """With squares replaced, those of the newest atoms first."""
+        for k, square in self.squares if max(p.degrees()) > 1 else ():
+            if p.degrees()[k] > 1:
+                confirm(len(p) * len(square) <= 50 * MOST_TERMS, "the polynomials are too large")
+                p = divmod(p, square)[1]
+        return p
 
     def lowest(self, p, q):
         """With squares reduced, and a common factor cancelled, which does not vanish since q does not."""
-        for square in self.squares:
-            confirm(max(len(p), len(q)) * len(square) <= 50 * MOST_TERMS, "the polynomials are too large")
-            p, q = divmod(p, square)[1], divmod(q, square)[1]
+        p, q = self.reduced(p), self.reduced(q)
         if not q.is_constant() and len(p) * len(q) <= MOST_TERMS and sum(p.degrees()) + sum(q.degrees()) <= 200:
             common = p.gcd(q)
             p, q = divmod(p, common)[0], divmod(q, common)[0]

@@ -78,14 +78,14 @@ def run(options: argparse.Namespace) -> int:
             note(f"{verdict.id}: {verdict.first_gap}", options.quiet)
     if directory is not None:
         from proofs_check.report import write_certificates, write_report
+        from proofs_check.report.certificates_page import counted, standing
         from proofs_check.runner import load
 
         files = write_report(directory, [load(reference) for reference in references], verdicts)
         note(f"report: {', '.join(map(str, files))}", options.quiet)
-        note(
-            f"certificates: {len(write_certificates(directory, verdicts))} in {directory / 'certificates'}",
-            options.quiet,
-        )
+        written = len(write_certificates(directory, verdicts))
+        stands = counted([standing(v) for v in verdicts if v.certificate])
+        note(f"certificates: {written} in {directory / 'certificates'}: {stands}", options.quiet)
     fallen = [line for reference, v in zip(references, verdicts, strict=True) if (line := _falls_short(reference, v))]
     for line in fallen:
         note(line, options.quiet)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Dummy, Expr, Integer, S, cancel, limit, oo, together
+from sympy import Dummy, Expr, Limit, S, Symbol, cancel, limit, oo, together
 
 from numerics.boxes import is_lipschitz
+from numerics.enclose import enclose
 from proofs_check.comparison import Truth, compare_at
 from proofs_check.definedness import undefined_part
 from proofs_check.domain import Choices, Interval, Variable
@@ -19,7 +20,8 @@ from proofs_check.time_limit import TimeLimitReached, time_limit
 from proofs_check.verdict import Evidence, Grounds
 
 LIMIT_SECONDS = 5.0
-SHOWN_AT = (Integer(10) ** 12, Integer(10) ** 18)
+LIMIT_BITS = 192
+MOST_RADIUS = 1e-30
 
 
 @dataclass(frozen=True)
@@ -98,28 +100,22 @@ class Monotonicity(Method):
         return Rise(found.beyond and (found.at_end or domain.right_open), found.beyond, found.orders), str(domain.upper)
 
     def _falls(self, gap: Expr, variable: Variable) -> Rise | None:
-        """The difference decreases on the whole domain to a limit that is not negative; balls far out agree with the limit."""
+        """The difference decreases on the whole domain to a limit that is not negative, by a ball around that limit."""
         slope = -gap.diff(variable.symbol)
         if undefined_part(slope, (variable,)):
             return None
         falling = self._rises(slope, variable, self.orders - 1) or self._everywhere(slope, variable)
         if falling is None:
             return None
-        try:
-            with time_limit(LIMIT_SECONDS):
-                end = limit(gap, variable.symbol, oo)
-        except (TimeLimitReached, NotImplementedError, ValueError):
+        found = enclose(Limit(gap, variable.symbol, oo), LIMIT_BITS).ball  # an expansion in 1/n, in balls
+        if found is None or not found.is_finite():
             return None
-        if not (end.is_number and end.is_finite and end.is_real):
-            return None
-        touches = bool(end.is_zero) or vanishes(end)
-        if not touches and compare_at(Statement(S.Zero, Relation.LESS, end), {}, 192).truth is not Truth.TRUE:
-            return None
-        for far in SHOWN_AT:  # the limit is sympy's; the second engine
-            at = gap.subs(variable.symbol, far)
-            below, above = Statement(end, Relation.AT_MOST, at), Statement(at, Relation.LESS, end + Integer(1) / 10**4)
-            if compare_at(below, {}, 192).truth is Truth.FALSE or compare_at(above, {}, 192).truth is not Truth.TRUE:
+        touches = found == 0
+        if not touches and not found > 0:
+            # sympy finds 0 where the ball is a narrow one around it
+            if not (found.contains(0) and found.rad() < MOST_RADIUS and _vanishing_limit(gap, variable.symbol)):
                 return None
+            touches = True
         strict = falling.beyond or not touches
         return Rise(strict, strict, falling.orders + 1)
 
@@ -162,6 +158,15 @@ class Monotonicity(Method):
             return False
         opened = Variable(variable.symbol, Interval(domain.lower, domain.upper, True, domain.right_open))
         return sign_on(cancel(together(gap)), (opened,)).strict
+
+
+def _vanishing_limit(gap: Expr, symbol: Symbol) -> bool:
+    try:
+        with time_limit(LIMIT_SECONDS):
+            end = limit(gap, symbol, oo)
+    except (TimeLimitReached, NotImplementedError, ValueError):
+        return False
+    return bool(end.is_number and end.is_finite and end.is_real) and (bool(end.is_zero) or vanishes(end))
 
 
 def _positive_in_balls(gap: Expr, variable: Variable) -> bool:

@@ -37,7 +37,9 @@ def test_a_list_of_ones_own_activations_is_what_is_quantified_over():
     shifted = Activation("shifted", x**3 + 1)
     claims = for_activations(mean_is_zero, among=[cube, shifted, "tanh"], parity=Parity.ODD)
     assert [c.id for c in claims] == ["mean_is_zero_cube", "mean_is_zero_tanh"]
-    assert judge(claims[0]).outcome is Outcome.PROVED
+    proved = judge(claims[0])
+    assert proved.outcome is Outcome.PROVED
+    assert proved.rests_on == ("no activation but those of the list cube, tanh",)
     # a false neighbour: the property dropped, an activation without it is met
     everything = for_activations(mean_is_zero, among=[cube, shifted])
     assert [judge(c).outcome for c in everything] == [Outcome.PROVED, Outcome.REFUTED]

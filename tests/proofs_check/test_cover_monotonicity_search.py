@@ -1,7 +1,7 @@
 """Covering boxes, monotone differences, the sign of rational functions, and the search for counterexamples."""
 
 import pytest
-from sympy import Ei, Max, Rational, S, Symbol, exp, floor, log, oo, pi, sin, sqrt, symbols
+from sympy import Ei, Max, Rational, S, Symbol, atan, exp, floor, log, oo, pi, sin, sqrt, symbols
 
 from proofs_check import (
     Choices,
@@ -146,3 +146,12 @@ def test_a_cover_of_an_unbounded_domain_says_so():
     found = Cover().check(less(sin(t), 2), Context(domain=domain((t, Interval(0, oo)))))
     assert found.holds is None
     assert "unbounded" in found.advice
+
+
+@pytest.mark.parametrize("relation", [less, at_most])
+def test_a_limit_at_infinity_is_a_ball_whatever_sympy_says(monkeypatch, relation):
+    half_line = Context(domain=domain((t, Interval(1, oo))))
+    for answer in (S.Zero, S.One):  # the gap below falls to -10^-25, and is positive at 10^18
+        monkeypatch.setattr("proofs_check.methods.monotonicity.limit", lambda *_, answer=answer: answer)
+        assert Monotonicity().check(relation(atan(t), 2), half_line).holds is True
+        assert Monotonicity().check(relation(atan(t), pi / 2 - Rational(1, 10**25)), half_line).holds is not True
