@@ -106,6 +106,7 @@ def _terms(sum_: Add, notation: Notation | str) -> list[str]:
     return pieces
 
 
+WHERE = r"\quad\text{where}\quad"
 TOO_WIDE, NAMED_FROM = 90, 24
 """A piece wider than the first shrinks below what can be read; then sums and means inside wider than the second get names."""
 
@@ -127,7 +128,7 @@ def statement_pieces(statement: Statement, notation: Notation | str = OURS) -> t
         each[0] = f"{expression_latex(name, letters)} = {each[0]}"
     for each in explained[:-1]:
         each[-1] += ","
-    return (*shown, r"\text{where}", *(piece for each in explained for piece in each)) if explained else pieces
+    return (*shown, WHERE, *(piece for each in explained for piece in each)) if explained else pieces
 
 
 def _related(sides: Sequence[Expr], relation: str, notation: Notation | str) -> tuple[str, ...]:

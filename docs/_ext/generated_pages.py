@@ -66,10 +66,24 @@ def claim_page(name: str) -> str:
     return "\n".join(lines)
 
 
-def display(statement: Any) -> list[str]:
-    from proofs_check.latex import statement_pieces
+LINE = 50
+"""Characters of a formula that fit on a line of the page."""
 
-    return [f"$$\n{piece}\n$$\n" for piece in statement_pieces(statement)]
+
+def display(statement: Any) -> list[str]:
+    """A statement as displayed lines: as many of its pieces to a line as fit."""
+    from proofs_check.latex import expression_width, statement_pieces
+
+    lines: list[list[str]] = []
+    room = 0.0
+    for piece in statement_pieces(statement):
+        width = expression_width(piece)
+        if not lines or width > room:
+            lines.append([])
+            room = LINE
+        lines[-1].append(piece)
+        room -= width
+    return [f"$$\n{' '.join(line)}\n$$\n" for line in lines]
 
 
 def plain(text: str) -> str:

@@ -134,7 +134,7 @@ def test_powers_and_products_in_unicode(expression, shown):
 
 def test_inner_sums_and_means_of_an_unreadable_statement_get_names():
     from proofs_check import ledger
-    from proofs_check.latex import TOO_WIDE, expression_width, statement_pieces
+    from proofs_check.latex import TOO_WIDE, WHERE, expression_width, statement_pieces
 
     for name in (
         "stationary_errors_of_the_figures",
@@ -142,14 +142,12 @@ def test_inner_sums_and_means_of_an_unreadable_statement_get_names():
         "relu_fluctuation_constants_at_four",
     ):
         pieces = statement_pieces(ledger.load(name).statement)
-        assert r"\text{where}" in pieces
+        assert WHERE in pieces
         assert max(expression_width(piece) for piece in pieces) <= TOO_WIDE
-        explained = [
-            piece.split(" = ")[0] for piece in pieces[pieces.index(r"\text{where}") + 1 :] if piece.startswith("A_{")
-        ]
+        explained = [piece.split(" = ")[0] for piece in pieces[pieces.index(WHERE) + 1 :] if piece.startswith("A_{")]
         assert explained == [f"A_{{{k}}}" for k in range(1, len(explained) + 1)]  # each once, in order
     short = ledger.load("relu_fixed_point_diagonal_is_half").statement
-    assert r"\text{where}" not in statement_pieces(short)
+    assert WHERE not in statement_pieces(short)
 
 
 def test_names_take_a_letter_that_the_statement_leaves_free():
