@@ -192,6 +192,8 @@ def _nested(mean: Any, digits: int, deadline: Deadline, independent: bool) -> An
     numbers = {m: _float(_nested(m, digits + 6, deadline, independent)[0].value) for m in inner}
     try:
         return mean_number(mean.xreplace(numbers) if inner else mean, digits, deadline)
+    except (ZeroDivisionError, OverflowError) as failure:
+        raise EvaluationError(f"the integrand of {mean} is not finite where the law has mass: it diverges") from failure
     except EvaluationError:
         # what is left to methods that take more than seconds
         found = None if independent else _from_ball(mean, digits, deadline, quick=False)

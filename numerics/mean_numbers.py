@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import mpmath
-from sympy import Expr, ImmutableDenseMatrix, Integer, Rational, S, Symbol, pi
+from sympy import Expr, ImmutableDenseMatrix, Integer, Rational, S, Symbol, pi, sqrt
 
 from numerics import mp_gaussian, mp_sphere
 from numerics.errors import EvaluationError, UndecidedError
@@ -16,6 +16,7 @@ from numerics.moments import gaussian_moment, polynomial_product, sphere_moment
 from numerics.mp_batch_norm import circle_mean
 from numerics.mp_functions import mp_function, real_number
 from numerics.mp_rules import ZERO, Estimate
+from numerics.poles import diverging_pole
 from numerics.precision import Deadline
 from numerics.row_numbers import METHOD, several_coordinates
 from theory.expectation import BatchNormMean, GaussianMean, Mean, SphereMean
@@ -45,10 +46,30 @@ def mean_number(mean: Mean, digits: int, deadline: Deadline) -> tuple[Estimate, 
         raise EvaluationError(f"no evaluation of a {type(mean).__name__}")
     total, methods = ZERO, []
     for term in terms:
+        _refuse_poles(mean, term)
         value, method = part(term, digits, deadline)
         total += value.times(_number(term.coefficient))
         methods.append(method)
     return total, "; ".join(dict.fromkeys(methods)) or EXACT
+
+
+def _refuse_poles(mean: Mean, term: Product) -> None:
+    law = mean.law
+    for variable, f in term.factors:
+        reach: Expr = S.Infinity
+        if isinstance(mean, GaussianMean):
+            place = law.variables.index(variable)
+            if law.covariance[place, place] == 0:
+                continue
+        elif isinstance(mean, SphereMean):
+            if law.dimension == 1:
+                continue
+            reach = sqrt(law.dimension)
+        else:
+            continue
+        pole = diverging_pole(f, variable, reach)
+        if pole is not None:
+            raise EvaluationError(f"the mean diverges: {f} has a pole at {variable} = {pole}")
 
 
 def _number(expression: Expr) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mpmath
 import pytest
 from sympy import (
+    Abs,
     Derivative,
     I,
     Max,
@@ -24,6 +25,7 @@ from sympy import (
     sin,
     sqrt,
     symbols,
+    tan,
     tanh,
     zeta,
     zoo,
@@ -127,6 +129,11 @@ def test_digits_out_of_range(digits):
     [
         (x + 1, "free symbol x"),
         (GaussianMean(exp(x**2), GaussianLaw(x)), "diverges"),
+        (GaussianMean(1 / x, GaussianLaw(x)), "pole at x = 0"),
+        (GaussianMean(tan(x), GaussianLaw(x)), "pole at x = pi/2"),
+        (GaussianMean(Max(y, 0) / x, law(Rational(1, 2))), "pole at x = 0"),
+        (SphereMean(1 / (x - 1), SphereLaw(x, 3)), "pole at x = 1"),
+        (SphereMean(1 / (1 - Abs(x)), SphereLaw(x, 5)), "pole at x = "),
         (log(Rational(-1, 2)), "not real"),
         (I, "not real"),
         (oo, "no finite value"),
@@ -137,6 +144,15 @@ def test_digits_out_of_range(digits):
 def test_errors(expression, message):
     with pytest.raises(EvaluationError, match=message):
         evaluate(expression, 20)
+
+
+def test_quotients_without_a_pole_or_with_an_integrable_one():
+    """sin(x)/x, |x|^(-1/2), and a pole beyond the support."""
+    half = evaluate(GaussianMean(1 / sqrt(Abs(x)), GaussianLaw(x)), 12).value
+    with mpmath.workdps(25):
+        assert abs(half - mpmath.gamma(0.25) / (mpmath.mpf(2) ** 0.25 * mpmath.sqrt(mpmath.pi))) < 1e-12
+    assert abs(evaluate(GaussianMean(sin(x) / x, GaussianLaw(x)), 12).value - 0.855624391892149) < 1e-12
+    assert abs(evaluate(SphereMean(1 / (2 - x), SphereLaw(x, 3)), 12).value - 1 / mpmath.sqrt(2)) < 1e-12
 
 
 @pytest.mark.parametrize("thing", ["tanh(x)", None, [1, 2], x < 1])
