@@ -193,7 +193,9 @@ def _nested(mean: Any, digits: int, deadline: Deadline, independent: bool) -> An
     try:
         return mean_number(mean.xreplace(numbers) if inner else mean, digits, deadline)
     except (ZeroDivisionError, OverflowError) as failure:
-        raise EvaluationError(f"the integrand of {mean} is not finite where the law has mass: it diverges") from failure
+        raise EvaluationError(
+            f"the integrand of {mean} is infinite, or 0/0, at a point: write sinc(x) for sin(x)/x"
+        ) from failure
     except EvaluationError:
         # what is left to methods that take more than seconds
         found = None if independent else _from_ball(mean, digits, deadline, quick=False)
