@@ -6,6 +6,7 @@ over a domain says nothing where a side has no value, so each denominator, root 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sympy import (
@@ -42,7 +43,7 @@ from proofs_check.chain import Event, _ChainNumber
 from proofs_check.domain import Interval, Variable
 from proofs_check.ranges import range_on
 from proofs_check.signs import Sign, sign_on
-from theory.expectation import GaussianLaw, Mean, SphereLaw
+from theory.expectation import BatchNormLaw, GaussianLaw, Mean, SphereLaw
 from theory.growth import gaussian_exponent
 from theory.rules.base import NotApplicable
 from theory.rules.moment_generating import finite_where
@@ -52,6 +53,7 @@ _TOTAL = (sf.sin, sf.cos, sf.exp, sf.tanh, sf.sinh, sf.cosh, sf.erf, sf.erfc, sf
           sf.ceiling, sf.Heaviside, Abs, Max, Min, AppliedUndef)  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def undefined_part(expression: Expr, domain: tuple[Variable, ...]) -> str | None:
     """What keeps an expression from having a real value all over the domain; None if nothing does.
 
@@ -119,6 +121,9 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
             (node.width - 1, "nonnegative"),
             (node.depth - measured.least_depth, "nonnegative"),
             *((size, "integer") for size in (node.network.batch_size, node.width, node.depth)),
+            (node.network.weight_variance, "positive"),
+            (node.network.bias_variance, "nonnegative"),
+            *([] if node.start is None else _minors(node.start)),
         ]
     if isinstance(node, (Derivative, Limit, Subs)):
         return [(node, "shown")]
@@ -132,12 +137,17 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
 def _law_conditions(law: Any) -> list[tuple[Expr, str]]:
     if isinstance(law, SphereLaw):
         return [(law.batch_size - max(2, len(law.variables)), "nonnegative"), (law.batch_size, "integer")]
-    if isinstance(law, GaussianLaw):
-        sigma = Matrix(law.covariance)
-        k = sigma.rows
-        chosen = [[i for i in range(k) if mask >> i & 1] for mask in range(1, 2**k)]
-        return [(minor, "nonnegative") for rows in chosen if (minor := sigma.extract(rows, rows).det()).free_symbols]
-    return []
+    sigma = Matrix(law.covariance if isinstance(law, GaussianLaw) else law.gram)
+    found = _minors(sigma)
+    if isinstance(law, BatchNormLaw):  # samples that are all alike are divided by zero
+        found.append((factor(sigma.trace() - (sum(sigma) / sigma.rows if law.centered else 0)), "positive"))
+    return found
+
+
+def _minors(sigma: Any) -> list[tuple[Expr, str]]:
+    """That a symmetric matrix is positive semi-definite."""
+    chosen = [[i for i in range(sigma.rows) if mask >> i & 1] for mask in range(1, 2**sigma.rows)]
+    return [(minor, "nonnegative") for rows in chosen if (minor := sigma.extract(rows, rows).det()).free_symbols]
 
 
 def _jump_conditions(node: Mean) -> list[tuple[Expr, str]]:
@@ -180,7 +190,7 @@ def _integrand_conditions(node: Mean) -> list[tuple[Expr, str]]:
             part, (Add, Mul, Symbol, Piecewise, exp, *_TOTAL)
         ):
             continue
-        if not isinstance(part, (Pow, log)) or not isinstance(law, (GaussianLaw, SphereLaw)):
+        if not isinstance(part, (Pow, log)):
             return [(node, "shown")]
         inner = part.args[0]
         if isinstance(part, Pow) and (part.exp.free_symbols & variables or not part.exp.is_number):
@@ -190,7 +200,7 @@ def _integrand_conditions(node: Mean) -> list[tuple[Expr, str]]:
         whole = isinstance(part, Pow) and part.exp.is_nonnegative and (part.exp.is_integer or inner.is_nonnegative)
         if whole or inner.is_positive:
             continue
-        if part.free_symbols - variables:
+        if part.free_symbols - variables or not isinstance(law, (GaussianLaw, SphereLaw)):
             return [(node, "shown")]
         places = [k for k, v in enumerate(law.variables) if part.has(v)]
         found.append((_covariance(law).extract(places, places).det(), "positive"))
@@ -256,9 +266,15 @@ def _holds(condition: Expr, wanted: str, domain: tuple[Variable, ...]) -> bool:
     found = sign_on(condition, domain)
     if found.value == 0:
         found = _sign_in_balls(condition, domain)
-    if wanted == "nonzero":
-        return found.value != 0 and found.strict
-    return found.value == 1 and (found.strict or wanted == "nonnegative")
+    if wanted == "nonzero" and found.value != 0 and found.strict:
+        return True
+    if wanted != "nonzero" and found.value == 1 and (found.strict or wanted == "nonnegative"):
+        return True
+    # terms of which none is negative and one is positive: sums of roots
+    return isinstance(condition, Add) and (
+        all(_holds(term, "nonnegative", domain) for term in condition.args)
+        and (wanted == "nonnegative" or any(_holds(term, "positive", domain) for term in condition.args))
+    )
 
 
 def _sign_in_balls(condition: Expr, domain: tuple[Variable, ...]) -> Sign:

@@ -7,6 +7,8 @@ r"""Read a derivation from a plain text, with a little LaTeX; nothing is execute
       = (sqrt(1-c^2) + (pi - acos(c))*c)/(2*pi)    -- arc-cosine kernel
       <= 1/2                                       -- largest at c = 1
 
+Two hyphens after a space begin a reason.
+
 Declarations come first: ``for x in [a, b)``, ``for n >= 3 integer``, ``for d in {16, 64}``, ``let z ~ N(0, 1)``,
 ``let z1, z2 ~ sphere(n)``, ``assume c > 0``.  Then the chain, one link a line.  ``E[...]`` is the mean over the law of the
 variables in it.  LaTeX spellings such as ``\frac{1}{2}``, ``\sqrt{t}``, ``\le``, ``\mathbb{E}[...]`` and ``\pi`` are read too, a reason in
@@ -27,7 +29,7 @@ from proofs_check.derivation import Derivation, DerivationError, Link
 from proofs_check.domain import Choices, DomainError, Integers, Interval, Variable
 from proofs_check.statement import Relation, Statement
 from theory.expectation import GaussianLaw, GaussianMean, Law, SphereLaw, SphereMean
-from theory.grammar import _Builder
+from theory.grammar import FUNCTIONS, _Builder
 from theory.syntax import MAX_LENGTH, ExpressionError, Tree, _Parser, shown
 
 MOST_LINES = 400
@@ -155,7 +157,10 @@ class _Reader:
             self.hypotheses.append(Hypothesis(str(statement), statement=statement))
 
     def free_name(self, name: str) -> str:
-        if name in self.symbols or name in ("E", "pi", "e", "oo"):
+        plain = name.replace("_", "")  # x_{1} is read as x1
+        if plain in ("E", "pi", "e", "oo", *FUNCTIONS) or any(
+            plain == known.replace("_", "") for known in self.symbols
+        ):
             raise ExpressionError(f"the name {name!r} is taken: choose another")
         return name
 
@@ -173,7 +178,13 @@ class _Reader:
                 where = Choices(tuple(self.number(part) for part in inside[1:-1].split(",")))
             elif inside[:1] in ("[", "(") and inside[-1:] in ("]", ")") and inside.count(",") == 1:
                 low, high = (self.number(part) for part in inside[1:-1].split(","))
-                where = Integers(low, high) if integer else Interval(low, high, inside[0] == "(", inside[-1] == ")")
+                if integer and high is not infinity:
+                    high -= inside[-1] == ")"
+                where = (
+                    Integers(low + (inside[0] == "("), high)
+                    if integer
+                    else Interval(low, high, inside[0] == "(", inside[-1] == ")")
+                )
             else:
                 raise ExpressionError(f"{inside!r} is no domain: write [0, 1], (0, 1) or {{16, 64}}")
         else:
@@ -247,9 +258,9 @@ class _Reader:
 
 def _split_reason(raw: str) -> tuple[str, str]:
     """What is stated on a line, and the reason after ``--`` or in the third column of an ``align``."""
-    body, mark, reason = raw.partition("--")
-    if mark or "&&" not in raw:
-        return body, reason
+    body, *reason = re.split(r"(?:^|\s)--", raw, maxsplit=1)  # 1--t is 1 - (-t)
+    if reason or "&&" not in raw:
+        return body, "".join(reason)
     body, _, note = raw.partition("&&")
     words = re.search(r"\\text\s*\{((?:\\.|[^{}\\])*)\}", note)
     return body, re.sub(r"\\([%&#_{}$])", r"\1", words[1]) if words else ""
@@ -257,6 +268,8 @@ def _split_reason(raw: str) -> tuple[str, str]:
 
 def _plain(line: str) -> str:
     """LaTeX spellings as the grammar writes them."""
+    if re.search(r"\\sqrt\s*\[", line):
+        raise ExpressionError("a root of another order than 2: write a power such as t^(1/3)")
     for pattern, replacement in _SPELLINGS:
         line = re.sub(pattern, replacement, line)
     for _ in range(40):
@@ -308,7 +321,7 @@ def parse_derivation(text: str, name: str = "derivation") -> Derivation:
 
     for number, raw in enumerate(lines, start=1):
         body, reason = _split_reason(raw)
-        line = _plain(re.split(r"#|(?<!\\)%", body)[0]).strip()
+        line = guarded(number, lambda body=body: _plain(re.split(r"#|(?<!\\)%", body)[0]).strip())  # type: ignore[misc]
         if not line:
             continue
         if line.startswith(("for ", "let ", "assume ")):

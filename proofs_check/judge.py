@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -196,9 +196,11 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
             where = " somewhere, perhaps outside the hypotheses, which its method does not use" if given else ""
             gap = f"{step.name}: the step is false{where} ({result.evidence})"
             return verdict(Outcome.GAP, result.grounds, first_gap=gap, steps=tuple(done), evidence=result.evidence)
+        missing = _without_value(step.statement, claim.domain, [step.statement], settings.bits)
+        if missing:  # what stands between two sides must exist, or nothing follows
+            return verdict(Outcome.GAP, None, first_gap=f"{step.name}: {missing}", steps=tuple(done))
         proven.append(step.statement)
-        if not type(method).__module__.startswith("proofs_check."):
-            cites.append(f"method {method.name}, not one of this project")
+        cites.extend(f"method {name}, not one of this project" for name in dict.fromkeys(_foreign(method)))
         cites.extend(c for c in result.cites if c not in cites)
     if not entails(proven, claim.statement):
         gap = "the steps hold, but the statement does not follow from them: add the missing link as a step"
@@ -234,6 +236,16 @@ def _without_value(
             if compare_at(Statement(at, Relation.EQUAL, at), {}, bits).left.ball is None:
                 return f"{side} is not shown to have a value{f' at {shown_point(point)}' if point else ''}"
     return None
+
+
+def _foreign(method: Method) -> Iterator[str]:
+    """Names of the methods in it, itself included, that are not of this project."""
+    if not type(method).__module__.startswith("proofs_check."):
+        yield method.name
+    parts = vars(method).values()
+    for part in (p for group in parts for p in (group if isinstance(group, tuple) else (group,))):
+        if isinstance(part, Method):
+            yield from _foreign(part)
 
 
 def _with_constants(claim: Claim, fitted: dict[Any, Any]) -> Claim:

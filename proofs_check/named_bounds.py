@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Abs, Expr, Mul, Pow, S, exp, sqrt
+from sympy import Abs, Dummy, Expr, Mul, Pow, S, exp, sqrt
 
 from proofs_check.chain import ChainMean, ChainProbability
 from proofs_check.normal_form import normal_form
@@ -39,11 +39,12 @@ def cauchy_schwarz(left: Expr) -> Iterator[NamedBound]:
     """
     squared = isinstance(left, Pow) and left.exp == 2 and isinstance(left.base, (GaussianMean, SphereMean))
     mean = left.base if squared else left.args[0] if isinstance(left, Abs) else left  # type: ignore[attr-defined]
-    if not isinstance(mean, (GaussianMean, SphereMean)) or mean.expression.is_real is False:
+    if not isinstance(mean, (GaussianMean, SphereMean)):
         return
     factors = _factors(mean.expression)
-    if len(factors) > MOST_FACTORS:
-        return
+    real = {v: Dummy(real=True) for v in mean.law.variables}
+    if len(factors) > MOST_FACTORS or not all(f.xreplace(real).is_extended_real for f in factors):
+        return  # a product may be real where its factors are not, and then their squares are negative
     for mask in range(2 ** (len(factors) - 1)):
         f = Mul(*(factor for k, factor in enumerate(factors) if not mask >> k & 1))
         g = Mul(*(factor for k, factor in enumerate(factors) if mask >> k & 1))

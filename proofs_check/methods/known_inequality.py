@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from sympy import Expr
+from sympy.core.function import AppliedUndef
 
-from proofs_check.chain import ChainProbability
+from proofs_check.chain import ChainProbability, chain_numbers
 from proofs_check.comparison import Truth, compare_at
 from proofs_check.domain import is_finite
 from proofs_check.methods.ball_inequality import BallInequality
@@ -50,6 +51,8 @@ class KnownInequality(Method):
                 tried.append(named.theorem)
                 grounds = Grounds.CITATION if named.cites else Grounds.EXACT
                 if up.relation is Relation.AT_MOST and covers(named.bound, up.right):
+                    if not _has_value(up.right):
+                        return undecided(f"{up.right} is not shown to be finite")
                     return StepResult(True, grounds, Evidence(f"by {named.theorem}"), cites=named.cites)
                 rest = Statement(named.bound, up.relation, up.right)
                 if not rest.free_symbols and not is_finite(context.domain):
@@ -65,6 +68,13 @@ class KnownInequality(Method):
         return undecided(
             f"{', '.join(dict.fromkeys(tried))} apply, but their bounds are not shown to be below the right side"
         )
+
+
+def _has_value(right: Expr) -> bool:
+    """Whether balls find a value, where they can: not of a finite-width number, an arbitrary function, or under a symbol."""
+    if right.free_symbols or right.has(AppliedUndef) or chain_numbers(right):
+        return True
+    return compare_at(Statement(right, Relation.EQUAL, right), {}, 128).left.ball is not None
 
 
 def covers(bound: Expr, right: Expr) -> bool:

@@ -43,7 +43,7 @@ def expand_one_step(node: ChainMean) -> Expr:
         spread, shift = network.weight_variance, network.bias_variance
 
         def law(count: int) -> SphereLaw | GaussianLaw:
-            return GaussianLaw(z[:count], [[spread * (i == j) + shift for j in range(count)] for i in range(count)])
+            return GaussianLaw(z[:count], [[spread * int(i == j) + shift for j in range(count)] for i in range(count)])
     else:
         raise OneStepError("layer and RMS normalisation couple the neurons: rows are not independent")
     s = [network.activation(v) for v in z]

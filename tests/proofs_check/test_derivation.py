@@ -133,6 +133,19 @@ def test_what_latex_writes_is_read_again():
     assert (again.first, again.links) == (chain.first, chain.links)
 
 
+def test_text_is_read_as_it_stands():
+    """Two minus signs are no comment, x_1 and x1 are one name, and a bracket that excludes an integer excludes it."""
+    assert str(parse_derivation("for t in [0, 1]\nt <= 1--t -- 2t <= 1 + t").conclusion) == "t <= t + 1"
+    with pytest.raises(DerivationError, match="the name 'x1' is taken"):
+        parse_derivation("for x_1 in [0, 1]\nfor x1 in [5, 6]\nx_{1} <= x1")
+    with pytest.raises(DerivationError, match="line 2: a root of another order"):
+        parse_derivation("for t in [0, 1]\n\\sqrt[3]{t} = \\sqrt{3} t")
+    with pytest.raises(DerivationError, match="the name 'exp' is taken"):
+        parse_derivation("for exp in [0, 1]\nfor t in [0, 1]\nexp(t) <= 1")
+    assert parse_derivation("for integer n in (0, 3)\n1/n <= 1").judge().outcome is Outcome.PROVED
+    assert parse_derivation("for integer n in (0, oo)\n1/n <= 1").judge().outcome is Outcome.PROVED
+
+
 BAD = [
     ("", "no chain"), ("= 1", "starts with an expression"), ("1 = 2 =", "missing"), ("for t in [1,0]\nt=t", "empty"),
     ("1 = 2\nfor t in [0,1]", "before the chain"), ("let u ~ N(0, 1)\nu = 1", "outside E"), ("1 <= 2 >= 1", "both ways"),
