@@ -352,28 +352,18 @@ class Quotient:
     def __pow__(self, k):
         return prod([self if k >= 0 else 1 / self] * abs(k), start=self.field.number(1))
 
-    def __neg__(self):
-        return self * -1
-
-    def __sub__(self, other):
-        return self + -self.field.number(other)
-
-    def __rsub__(self, other):
-        return -self + other
-
-    def __rtruediv__(self, other):
-        return self.field.number(other) / self
-
-    def __eq__(self, other):
-        return (self - other).p == 0
+    __neg__ = lambda self: self * -1
+    __sub__ = lambda self, other: self + -self.field.number(other)
+    __rsub__ = lambda self, other: -self + other
+    __rtruediv__ = lambda self, other: self.field.number(other) / self
+    __eq__ = lambda self, other: (self - other).p == 0  # type: ignore[assignment, operator]
+    __radd__, __rmul__, __hash__ = __add__, __mul__, None  # type: ignore[assignment]
 
     def atoms(self):
         return [atom for p in (self.p, self.q) for atom, d in zip(self.field.atoms, p.degrees()) if d > 0]
 
     def random(self):
         return any(atom.random for atom in self.atoms())
-
-    __radd__, __rmul__, __hash__ = __add__, __mul__, None  # type: ignore[assignment]
 
 
 class Field:
