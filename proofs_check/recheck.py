@@ -264,23 +264,20 @@ def coefficient(m, text, k, bits):
     polynomial with value 1 at 1, for m = 0 (normal) the Hermite polynomial He_k.  Computed once at each precision."""
     factors = json.loads(text)
 
-    def integrand(z, s, analytic):
-        return polynomial(m, k, s) * prod(ball(tree, {"x": z}, analytic) for tree in factors)
+    def integrand(x, s, analytic):
+        return polynomial(m, k, s) * prod(ball(tree, {"x": x}, analytic) for tree in factors)
 
-    if m:  # the density of the angle is sin^(m-2)
+    if m:  # x = sqrt(m) cos t, and the density of the angle t is sin^(m-2)
         weight = (arb(m - 1) / 2).gamma() * arb.pi().sqrt() / (arb(m) / 2).gamma()
-
-        def density(t, analytic):
-            return integrand(arb(m).sqrt() * t.cos(), t.cos(), analytic) * t.sin() ** (m - 2)
-
-        return integral(density, [0, arb.pi() / 2, arb.pi()]) / weight
+        angle = lambda t, analytic: integrand(arb(m).sqrt() * t.cos(), t.cos(), analytic) * t.sin() ** (m - 2)
+        return integral(angle, [0, arb.pi() / 2, arb.pi()]) / weight
     c, p = growth(["*", *factors])
     c, p = c * factorial(k), p + k  # |He_k(x)| <= k! (1+|x|)^k
     confirm(p <= MOST_POWER, "an integrand grows too fast")
     reach = int((1.4 * bits) ** 0.5) + 9 + p // 4
     # (1+y)^p <= p! e^(1+y), so the tails are below C p! e E[exp(|X|); |X| > reach]
     tail = arb(c) * factorial(p) * (arb(3) / 2).exp() * ((reach - 1) / arb(2).sqrt()).erfc()
-    middle = integral(lambda z, analytic: integrand(z, z, analytic) * (-z * z / 2).exp(), [-reach, 0, reach])
+    middle = integral(lambda x, analytic: integrand(x, x, analytic) * (-x * x / 2).exp(), [-reach, 0, reach])
     return middle / (2 * arb.pi()).sqrt() + arb(0, tail.upper())
 
 
@@ -618,9 +615,8 @@ class Field:
     def mean(self, law, variables, body):
         """Monomial by monomial; one of degree 2k has on the sphere its mean under the normal law over m (m+2) ... (m+2k-2)."""
         kind, given = law
-        confirm(
-            not any(atom and atom.tag == "var" and atom.of in variables for atom in self.atoms), "a name is bound twice"
-        )
+        bound = [atom.of for atom in self.atoms if atom and atom.tag == "var"]
+        confirm(not set(bound) & set(variables), "a name is bound twice")
         covariance, m = self.covariance(kind, given, len(names(variables)))
         self.law = variables, covariance
         try:
