@@ -124,3 +124,22 @@ def test_neither_sympy_nor_the_theory_is_loaded(module):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert shown.stdout.strip() == "[]"
+
+
+def test_few_files_ask_a_library_for_orthogonal_polynomials():
+    """sympy, mpmath, scipy, numpy and flint normalise Hermite and Gegenbauer polynomials differently: conventions meet in one place."""
+    theirs = {"hermite", "hermite_prob", "hermite_poly", "hermite_prob_poly", "gegenbauer", "gegenbauer_poly", "eval_hermitenorm",
+              "hermeval", "hermval", "hermite_h", "gegenbauer_c"}  # fmt: skip
+    own = {"theory", "numerics", "proofs_check"}
+    callers = set()
+    for path in FILES:
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] not in own:
+                asked = {alias.name for alias in node.names}
+            elif isinstance(node, ast.Attribute):
+                asked = {node.attr}
+            else:
+                continue
+            if asked & theirs:
+                callers.add(path.as_posix())
+    assert callers == {"theory/orthogonal.py", "theory/hermite_coefficients.py"}

@@ -25,7 +25,7 @@ class Settings:
     seed: int = 20220513
 
 
-WIDE_PANEL = "this theory, at a width in proportion to n squared"
+WIDE_PANEL = "this theory, width in proportion to n squared"
 
 
 def points(settings: Settings, progress: Progress) -> list[Point]:

@@ -97,6 +97,7 @@ def draw(settings: Settings, table: Sequence[Point]) -> Any:
             label="Marchenko-Pastur, ratio n/d",
         )
         axis.set_xlim(0, 2 * curve[-1].x)
+        axis.set_ylim(0, 1.35 * max(p.y for p in table if p.panel == panel))  # the legend stands above
         axis.set(title=panel, xlabel=r"eigenvalue of $MGM$ over $\mu = b(1-c)$", ylabel="density")
         axis.legend(frameon=False)
     return figure

@@ -66,8 +66,12 @@ def curves(axis: Any, points: Sequence[Point], panel: str, styles: dict[str, dic
             if all(math.isfinite(p.low) and math.isfinite(p.high) for p in drawn):
                 axis.fill_between(x, [p.low for p in drawn], [p.high for p in drawn], color=styles[name]["color"],
                                   alpha=0.18, linewidth=0)  # fmt: skip
-        else:
+        elif kind == "prediction":  # passes through the marks of its series
             axis.plot(x, y, linestyle=LINES[kind], color=styles[name]["color"])
+        else:  # ends in an open mark of its series, for print without colour
+            axis.plot(
+                x, y, linestyle=LINES[kind], **styles[name], markevery=[-1], markerfacecolor="white", clip_on=False
+            )
     return kinds
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sympy import Expr
+from sympy import Expr, ImmutableDenseMatrix, S
 
 from proofs_check.chain import ChainMean, chain_numbers
 from proofs_check.methods.base import Context, Method, StepResult, undecided
@@ -15,7 +15,7 @@ from proofs_check.verdict import Evidence
 from proofs_check.witness import witness
 from theory.conventions import z
 from theory.expectation import GaussianLaw, SphereLaw
-from theory.network import BatchNorm
+from theory.network import BatchNorm, Network
 from theory.neuron_averages import average_moment, mean_under
 
 
@@ -24,16 +24,19 @@ class OneStepError(ValueError):
 
 
 def expand_one_step(node: ChainMean) -> Expr:
-    """A ChainMean of depth 1 from an exchangeable start, in unevaluated means of one neuron, symbolic in n and d.
+    """A ChainMean of depth 1 from orthonormal inputs or an exchangeable start, in unevaluated means of one neuron, symbolic in n and d.
 
     Raises:
         OneStepError: another depth, start, normalisation or quantity.
     """
     if node.depth != 1:
         raise OneStepError(f"the expansion is of one layer, not {node.depth}")
-    if node.start is not None:
-        raise OneStepError("the expansion starts from orthonormal inputs (exchangeable); leave the start out")
     network, n, d = node.network, node.network.batch_size, node.width
+    if node.start is not None and not _seen_as_orthonormal(network, node.start):
+        raise OneStepError(
+            "the expansion starts from orthonormal inputs, or from what batch normalisation takes for them: p I + q 11^T with p > 0 "
+            "(q = 0 without centring); leave the start out"
+        )
     if isinstance(network.normalization, BatchNorm):
         centered = network.require_sphere().centered
 
@@ -67,6 +70,20 @@ def expand_one_step(node: ChainMean) -> Expr:
         # normalisation from an exchangeable start it is the fixed point
         return n * second_moment_about_mean(1, s[0] ** 2) + n * (n - 1) * second_moment_about_mean(2, s[0] * s[1])
     raise OneStepError(f"no one-step expansion for {quantity}")
+
+
+def _seen_as_orthonormal(network: Network, start: ImmutableDenseMatrix) -> bool:
+    """Whether a row drawn from the start has the direction of one drawn from I: centring removes 1, the norm removes the scale."""
+    if not isinstance(network.normalization, BatchNorm):
+        return False
+    n = start.rows
+    diagonal = {start[i, i] for i in range(n)}
+    off = {start[i, j] for i in range(n) for j in range(n) if i != j}
+    if len(diagonal) != 1 or len(off) > 1:
+        return False
+    common = off.pop() if off else S.Zero
+    spread = diagonal.pop() - common
+    return bool(spread.is_positive) and (network.require_sphere().centered or common == 0)
 
 
 def _entry_moment(entries: list[Entry], s: list[Expr], law, d: Expr) -> Expr:  # type: ignore[no-untyped-def]

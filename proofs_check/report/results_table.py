@@ -45,6 +45,11 @@ RESULTS = (
             "theorem_two_from_mixing_alone", "mixing_alone_does_not_place_the_invariant_law", "theorem_one_for_the_linear_network",
             "batch_norm_error_stays_flat_in_depth", "batch_norm_error_has_root_width_shape",
             "stationary_errors_of_the_figures")),
+    Result("Sharp size of the fluctuations, and the mean at the next order", "theory/fluctuations.py",
+           ("one_step_noise_is_fourth_moment_gap_over_width", "identity_fluctuation_constant_in_closed_form",
+            "relu_fluctuation_constants_at_four", "relu_stationary_errors_match_the_sharp_constants",
+            "mean_corrections_at_eight_samples", "relu_mean_correction_is_seen_in_simulation",
+            "tanh_mean_correction_is_seen_in_simulation", "relu_wanders_at_a_hundred_samples_as_simulated")),
     Result("Orthogonalisation of two linear samples", "theory/two_samples.py",
            ("two_linear_samples_halve_in_hyperbolic_distance", "two_sample_variance_is_seen_in_simulation",
             "two_sample_stationary_variance_is_two_thirds",
@@ -53,13 +58,14 @@ RESULTS = (
            ("eigenvalues_of_a_layer_lie_within_its_error", "eigenvalues_lie_within_the_operator_norm_of_the_error",
             "spectrum_is_wider_than_marchenko_pastur")),
     Result("Kernel maps (dual activations)", "theory/dual.py",
-           ("relu_dual_is_arc_cosine_of_order_one", "erf_dual_is_arcsine", "gelu_dual_in_closed_form", "relu_dual_slope_at_one_is_one",
+           ("relu_dual_is_arc_cosine_of_order_one", "erf_dual_is_arcsine", "gelu_dual_in_closed_form",
+            "elu_dual_in_closed_form", "gabor_dual_of_any_frequency", "arc_cosine_kernel_of_order_three", "relu_dual_slope_at_one_is_one",
             "relu_dual_lies_above_the_diagonal_by_three_halves", "normalized_dual_without_mean_contracts",
             "normalized_dual_of_small_slope_collapses", "normalized_dual_of_large_slope_has_an_inner_fixed_point",
             "relu_dual_slope_at_one_as_tabulated")),
     Result("Gradient explosion", "theory/gradients.py",
            ("identity_gradient_growth_is_n_minus_two_over_n_minus_three", "relu_gradient_growth_in_closed_form",
-            "relu_gradient_growth_tends_to_pi_over_pi_minus_one")),
+            "relu_gradient_growth_tends_to_pi_over_pi_minus_one", "inverse_square_norm_is_infinite_at_three_samples")),
 )  # fmt: skip
 
 BEGIN = "<!-- results: written by python -m proofs_check.report.results_table -->"
@@ -74,7 +80,7 @@ def counted(names: Sequence[str]) -> str:
 
 def text() -> str:
     """The table between its markers."""
-    rows = [f"| {r.what} | [{r.lives}]({r.lives}) | {counted(r.claims)} |" for r in RESULTS]
+    rows = [f"| {r.what} | [`{r.lives}`]({r.lives}) | {counted(r.claims)} |" for r in RESULTS]
     return "\n".join([BEGIN, "", "| result | derived in | claims |", "|---|---|---|", *rows, "", END])
 
 

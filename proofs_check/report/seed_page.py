@@ -71,8 +71,9 @@ SENTENCES = (
             "exchangeable_start_reaches_the_fixed_point_in_one_step",
             "normalized_rows_have_squared_norm_n",
         ),
-        missing="That an exchangeable start is mapped to $G_*$ is simulated for ReLU; the reason is one line, since a "
-        "normalised row is then uniform on its sphere ([derivation](derivations/mean_field_map.md)).",
+        missing="That an exchangeable start is mapped to $G_*$ is proved for one start of four samples, any activation and width; the "
+        "reason is one line for all of them, since a normalised row is then uniform on its sphere "
+        "([derivation](derivations/mean_field_map.md)).",
         stronger="The noise of one layer is known exactly, for any activation, batch size $n \\ge 3$ and width; the fixed point is exact "
         "where the authors average over layers and runs. Given $h_l$ the rows of the next layer are independent, so the "
         "chain of Gram matrices can be sampled without any $d \\times d$ matrix (`numerics/simulation/gram_chain.py`).",

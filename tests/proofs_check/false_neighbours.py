@@ -136,10 +136,6 @@ SHARPER = {
         lambda s: less(s.left, Rational(1, 2)),
         "the predicted error is above 3 mu",
     ),
-    "exchangeable_start_reaches_the_fixed_point_in_one_step": (
-        _moved_by(Rational(1, 20)),
-        "the fixed point's entry is exact",
-    ),
     "orthogonality_gap_of_2021_holds_for_two_samples": (_right(Rational(1, 50)), "the mean gap is about 0.03"),
     "theorem_two_holds_at_the_figures_with_constant_one": (
         lambda s: less(s.left, Rational(1, 2)),
