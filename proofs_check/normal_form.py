@@ -187,7 +187,7 @@ def _visibly_nonzero(expression: Expr) -> bool:
         value = Integer(5 + 2 * k) if symbol.is_integer else Rational(7 + 3 * k, 17 + 2 * k)
         point[symbol] = -value if symbol.is_nonpositive else value
     try:
-        value = expression.xreplace(point).evalf(15, maxn=40)
+        value = expression.xreplace(point).evalf(15, maxn=60)
     except (ArithmeticError, ValueError, TypeError, AttributeError, NotImplementedError, RecursionError):
         return False
     return bool(value.is_Float and value.is_finite and abs(value) > Rational(1, 10**12))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -102,6 +103,6 @@ def _legend(figure: Any, styles: dict[str, dict[str, str]], kinds: Sequence[str]
     for kind in kinds:
         mark = {"linestyle": "none", "marker": "o"} if kind == "measured" else {"linestyle": LINES[kind]}
         handles.append(line([], [], color="0.3", label=words[kind], **mark))
-    longest = max(len(handle.get_label()) for handle in handles) + 8
+    longest = max(len(re.sub(r"\$[^$]*\$", 6 * "x", handle.get_label())) for handle in handles) + 5
     columns = max(1, int(figure.get_figwidth() * CHARACTERS_AN_INCH // longest))
     figure.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False)

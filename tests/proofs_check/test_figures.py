@@ -48,6 +48,17 @@ def test_a_table_reads_back_and_can_be_drawn(name, small):
     assert all(axis.has_data() for axis in picture.axes)
 
 
+@pytest.mark.parametrize("name", ["error-against-depth", "error-against-width", "error-against-batch-size"])
+def test_every_line_is_told_apart_without_colour(name, small):
+    """Measured points carry the mark of their series, a prediction runs through them, other lines end in it."""
+    chosen, points = small[name]
+    for axis in chosen.draw(chosen.settings, points).axes:
+        for line in axis.get_lines():
+            assert line.get_linestyle() == "-" or line.get_marker() in ("o", "s", "^")
+            if line.get_linestyle() in ("--", ":"):
+                assert line.get_markevery() == [-1]
+
+
 def test_a_figure_writes_its_files_the_same_every_time(small, tmp_path):
     chosen, points = small["orbit-convergence"]
     for place in ("a", "b"):
