@@ -469,7 +469,7 @@ class Field:
                 return c
         (s, strict), (t, _) = self.sign_of(a), self.sign(a.q)
         confirm(s > 0, "no sign is known below a root")
-        below = Quotient(self, times(a.p, a.q) * t)  # sqrt(p/q) = sqrt(p q)/|q|
+        below = Quotient(self, times(a.p, a.q))  # sqrt(p/q) = sqrt(p q)/|q|
         return self.atom("sqrt", below, POSITIVE if strict else NONNEGATIVE, below.p) / Quotient(self, a.q * t)
 
     def log(self, a):

@@ -26,7 +26,9 @@ def minus(tree):
 
 SIGN = ["+", ["*", TWO, ["step", X]], ["q", "-1", "1"]]
 SPREAD = ["exp", minus(["/", ["^", X, "2"], ["exp", Y]])]
+BOTH_NEGATIVE = ["/", ["+", T, ["q", "-3", "1"]], ["+", T, ["q", "-2", "1"]]]
 IDENTITIES = {
+    "the root of a quotient of what is negative": (["^", ["sqrt", BOTH_NEGATIVE], "2"], minus(BOTH_NEGATIVE), UNIT_INTERVAL),
     "a coordinate below in an exponent": (two(["*", Y, SPREAD]), ZERO, []),
     "the same with two correlations": (two(SPREAD), two(SPREAD, ["q", "1", "2"]), []),
     "an arc sine of a sign": (normal(["x"], [[ONE]], ["^", ["asin", SIGN], "2"]), ZERO, []),
