@@ -21,7 +21,7 @@ Every built-in claim with the verdict that the ledger pins it to, part of the th
 covers. *Refuted* entries record statements that are known to be false, *gap* entries statements that nothing here proves. The page
 is written by `python -m proofs_check.claims_page`; symbols are those of the [conventions](conventions.md).
 """
-COLUMNS = "| states | outcome | grounds | rests on | from | name |\n|---|---|---|---|---|---|\n"
+COLUMNS = "| states | verdict | from | name |\n|---|---|---|---|\n"
 
 
 @dataclass(frozen=True)
@@ -153,11 +153,11 @@ def _row(name: str) -> str:
     claim, entry = ledger.load(name), ledger.expected(name)
     key = "" if claim.source is None else claim.source.key
     shown = re.sub(r"([*_<>])", r"\\\1", claim.title)
+    verdict = ", ".join(filter(None, [entry["outcome"].lower(), (entry["grounds"] or "").lower()]))
+    rests = "; rests on " + "; ".join(entry["rests_on"]) if entry["rests_on"] else ""
     cells = (
         f"[{shown}](../proofs_check/claims/{name}.py)",
-        entry["outcome"].lower(),
-        (entry["grounds"] or "-").lower(),
-        "; ".join(entry["rests_on"]) or "-",
+        verdict + rests,
         ORIGIN.get(key, key),
         f"`{name}`",
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -105,3 +107,30 @@ def test_links_and_files_named_in_the_pages_exist(page):
     ):
         if "NAME" not in named and "recheck" not in named:
             assert (ROOT / named).exists(), named
+
+
+def _extension(name: str):
+    """A module of docs/_ext, which no package holds."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / "_ext" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_site_shows_pictures_and_turns_links_out_of_the_docs_into_names():
+    page = [
+        "![A](figures/stability.svg)\n\n[one](../proofs_check/claims/one_step_is_unbiased.py), [README](../README.md), [up](seed.md)"
+    ]
+    _extension("our_pages").read(SimpleNamespace(srcdir=str(ROOT / "docs")), "figures", page)
+    assert page[0] == (
+        "![A](figures/stability.svg)\n\n[one](_generated/claims/one_step_is_unbiased.md), README (`README.md`), [up](seed.md)"
+    )
+
+
+def test_a_displayed_statement_has_as_many_pieces_to_a_line_as_fit():
+    from proofs_check import ledger
+
+    shown = _extension("generated_pages").display(ledger.load("stationary_errors_of_the_figures").statement)
+    assert all(block.startswith("$$\n") and block.endswith("\n$$\n") for block in shown)
+    assert 10 < len(shown) < 60
+    assert len(_extension("generated_pages").display(ledger.load("relu_fixed_point_diagonal_is_half").statement)) == 1

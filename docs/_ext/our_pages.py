@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 _LABEL = re.compile(r"^\*\*\(([A-Z]?\d+[a-z]?)\)", re.MULTILINE)
-_LINK = re.compile(r"\[([^\]]+)\]\((?!https?:|#)([^)#\s]+)(#[^)\s]*)?\)")
+_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:|#)([^)#\s]+)(#[^)\s]*)?\)")
 _FENCE = re.compile(r"(^```.*?^```|\$\$.*?\$\$|`[^`\n]+`|\$[^$]+\$)", re.MULTILINE | re.DOTALL)  # code and mathematics
 
 
