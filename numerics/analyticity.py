@@ -16,7 +16,9 @@ from numerics.walker import complex_function
 
 BOUND_BITS = 53
 # heights at which a strip is tried; entire functions gain little beyond the last
-HEIGHTS = (0.0, 0.125, 0.25, 0.375, 0.5, 0.7, 0.9, 1.1, 1.25, 1.4, 1.5, 1.75, 2.0, 2.4, 2.8, 3.2, 4.0, 5.0, 6.0)
+HEIGHTS = (0.25, 0.5, 0.9, 1.25, 1.5, 2.0, 2.8, 4.0, 6.0)
+# halvings of the step to a height that fails
+HALVINGS = 2
 
 
 def box(left: float, right: float, low: float, high: float) -> acb:
@@ -82,13 +84,36 @@ def strips(expression: Expr, variable: Symbol, reach: int, symmetric: bool) -> t
     with working_bits(BOUND_BITS):
         function = complex_function(expression, (variable,))
         worst = [arb(0)] * tiles
-        for low, high in itertools.pairwise(HEIGHTS):
-            for j in range(tiles // 2 if symmetric else 0, tiles):
-                bound = box_bound(function, edges[j], edges[j + 1], low, high)
-                if bound is None:
-                    return tuple(found)
-                worst[j] = worst[j].max(bound)
+        low, todo, halvings = 0.0, [*reversed(HEIGHTS)], HALVINGS
+        while todo:
+            high = todo.pop()
+            bounds = _bounds(function, edges, low, high, tiles // 2 if symmetric else 0)
+            if bounds is None:
+                if not halvings:
+                    break
+                todo, halvings = [(low + high) / 2], halvings - 1
+                continue
             if symmetric:
-                worst[: tiles // 2] = worst[: tiles // 2 - 1 : -1]
+                bounds = [*reversed(bounds), *bounds]
+            worst = [w.max(b) for w, b in zip(worst, bounds, strict=True)]
             found.append(Strip(high, edges, tuple(worst)))
+            low = high
+            if halvings < HALVINGS and halvings:
+                todo, halvings = (
+                    [high + (found[-1].height - (found[-2].height if len(found) > 1 else 0.0)) / 2],
+                    halvings - 1,
+                )
     return tuple(found)
+
+
+def _bounds(
+    function: Callable[[acb], acb], edges: tuple[float, ...], low: float, high: float, first: int
+) -> list[arb] | None:
+    """Upper bounds of |f| on the tiles from `first` on, None where f is not certainly analytic on one."""
+    found = []
+    for left, right in itertools.pairwise(edges[first:]):
+        bound = box_bound(function, left, right, low, high)
+        if bound is None:
+            return None
+        found.append(bound)
+    return found

@@ -201,6 +201,8 @@ def expression_ball(expression: Expr, bits: int, deadline: Deadline) -> arb:
         expression = expression.xreplace(sums)
     means = outermost_means(expression)
     balls = [mean_enclosure(m, bits, deadline) for m in means]
+    if means == [expression]:
+        return balls[0]
     with working_bits(
         bits
     ):  # the means themselves are the variables: putting symbols in their place wakes Max and Abs up

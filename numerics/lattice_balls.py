@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,6 +38,7 @@ from numerics.walker import real_function
 LONGEST_REACH = 160
 MOST_NODES = 40_000
 BOUND_BITS = 53
+HUGE = 1e150
 # exponents p of E[|f|^p; |X| > L], with their partners q
 _HOELDER = ((1.25, 5), (2.0, 2))
 
@@ -49,6 +51,12 @@ def _tiles(edges: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
     )
 
 
+@lru_cache(maxsize=64)
+def _rough_weights(edges: tuple[float, ...]) -> tuple[float, ...]:
+    """About the normal mass of each tile."""
+    return tuple(math.exp(-near * near / 2) * (width + 0.1) for width, near in _tiles(edges))
+
+
 def _norm(strip: Strip, step: float, power: int = 2) -> arb:
     """At least E[|f(X + iy)|^power; |X| <= L]^(1/power) for |y| <= height, and the same for the sum over nodes."""
     total = arb(0)
@@ -59,9 +67,13 @@ def _norm(strip: Strip, step: float, power: int = 2) -> arb:
 
 def _log_norm(strip: Strip) -> float:
     """log of `_norm` in floats, to choose by."""
-    size = lambda bound: math.log(float(bound)) if 0 < float(bound) < math.inf else float(bound.log().mid())
+    values = [float(b) for b in strip.bounds]
+    if 0 < max(values) < HUGE:
+        total = sum(v * v * w for v, w in zip(values, _rough_weights(strip.edges), strict=True))
+        if total > 0:
+            return (math.log(total) - 0.92) / 2
     logs = [
-        2 * size(bound) - near * near / 2 + math.log(width + 0.1)
+        2 * float(bound.log().mid()) - near * near / 2 + math.log(width + 0.1)
         for bound, (width, near) in zip(strip.bounds, _tiles(strip.edges), strict=True)
         if bound > 0
     ]
@@ -194,15 +206,17 @@ def _gaussian_ladder(rate: arb, first: arb, step: arb, count: int) -> list[arb]:
     return values
 
 
-def _coefficients(f: Expr, variable: Symbol, points: list[arb], weights: list[arb]) -> list[arb]:
-    """f(x_j) w_j from the left end to the right."""
+def _coefficients(f: Expr, variable: Symbol, points: list[arb], weights: list[arb]) -> tuple[list[fmpz], arb]:
+    """f(x_j) w_j from the left end to the right in fixed point."""
     function = real_function(f, (variable,))
-    right = [function(x) for x in points]
+    right, error = _fixed_point([function(x) * w for x, w in zip(points, weights, strict=True)], ctx.prec)
     parity = parity_of(f, variable)
-    left = [v * parity for v in right] if parity else [function(-x) for x in points]
-    return [v * w for v, w in zip(reversed(left), reversed(weights), strict=True)] + [
-        v * w for v, w in zip(right, weights, strict=True)
-    ]
+    if parity:
+        left = [v * parity for v in reversed(right)]
+    else:
+        left, other = _fixed_point([function(-x) * w for x, w in zip(points, weights, strict=True)][::-1], ctx.prec)
+        error = error.max(other)
+    return left + right, error
 
 
 def _fixed_point(values: list[arb], places: int) -> tuple[list[fmpz], arb]:
@@ -216,26 +230,33 @@ def _fixed_point(values: list[arb], places: int) -> tuple[list[fmpz], arb]:
     return integers, (widest + arb(2) ** -places).abs_upper()
 
 
-def _double_sum(first: list[arb], second: list[arb], kernel: list[arb]) -> arb:
+def _double_sum(first: tuple[list[fmpz], arb], second: tuple[list[fmpz], arb], kernel: list[arb]) -> arb:
     """sum_{j,k} p_j q_k t_{|j-k|}, 0 <= t <= 1, at the working precision: one product of integer polynomials.
 
     The tails of p and q are tiny: in fixed point they are short, and the product costs less than one of balls.
+
+    Args:
+        first, second: integers p_j 2^prec and q_k 2^prec, and what they may be off by, in p and q.
+        kernel: t_0, t_1, ..., falling; what is left out counts as at most the last.
     """
     places = ctx.prec
-    p, error_p = _fixed_point(first, places)
-    q, error_q = (p, error_p) if second is first else _fixed_point(second, places)
-    product = fmpz_poly(p) * fmpz_poly(q[::-1])
-    middle = len(first) - 1
-    total = arb(product[middle])
+    (p, error_p), (q, error_q) = first, second
+    coefficients = (fmpz_poly(p) * fmpz_poly(q[::-1])).coeffs()
+    middle, count = len(p) - 1, len(p)
+    coefficients += [fmpz(0)] * (2 * count - 1 - len(coefficients))
+    reach = min(count, len(kernel))
+    right = coefficients[middle : middle + reach]
     if second is first:  # the product is the same from either end
-        total += sum((kernel[d] * product[middle + d] for d in range(1, len(first))), arb(0)) * 2
+        total = 2 * sum(map(operator.mul, kernel[1:], right[1:]), arb(0)) + right[0]
     else:
-        for d in range(1, len(first)):
-            total += kernel[d] * (product[middle + d] + product[middle - d])
+        left = coefficients[middle - reach + 1 : middle][::-1]
+        total = sum((t * (a + b) for t, a, b in zip(kernel[1:], left, right[1:])), arb(right[0]))
     total = total * arb(2) ** (-2 * places)
-    sizes = [sum((abs(v) for v in values), arb(0)) for values in (first, second)]
-    count = len(first)
+    # what the integers leave out is one error each
+    sizes = [arb(sum(map(abs, m))) * arb(2) ** -places + count * e for m, e in ((p, error_p), (q, error_q))]
     error = count * (error_p * sizes[1] + error_q * sizes[0] + count * error_p * error_q)
+    if reach < count:
+        error += kernel[-1] * sizes[0] * sizes[1]
     return total + symmetric(error)
 
 
@@ -266,7 +287,10 @@ def lattice_pair(
         deadline.check()
         second = first if f == g else _coefficients(g, variable, points, weights)
         deadline.check()
-        kernel = _gaussian_ladder(correlation / (2 * (1 - correlation * correlation)), arb(0), h, 2 * count)
+        rate = correlation / (2 * (1 - correlation * correlation))
+        # beyond this e^{-rate (h d)^2} is below 2^-prec
+        far = (arb(ctx.prec) / (rate * h * h)).sqrt().upper() + 1
+        kernel = _gaussian_ladder(rate, arb(0), h, 2 * count if not far < 2 * count else math.ceil(float(far)))
         total = _double_sum(first, second, kernel)
         scale = h * h / (2 * arb.pi() * (1 - correlation * correlation).sqrt())
         return total * scale + symmetric(plan.error)

@@ -12,12 +12,10 @@ MOST_MONOMIALS = 2000
 def polynomial_product(factors: tuple[tuple[Symbol, Expr], ...]) -> Poly | None:
     """The product as a polynomial in its variables, or None where some factor is no polynomial of moderate size."""
     variables = [v for v, _ in factors]
-    if not variables:
+    if not variables or not all(f.is_polynomial(v) for v, f in factors):
         return None
     product = Poly(S.One, *variables, domain="EX")
-    for v, f in factors:
-        if not f.is_polynomial(v):
-            return None
+    for _, f in factors:
         try:
             product = product * Poly(f, *variables, domain="EX")
         except PolynomialError:

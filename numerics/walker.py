@@ -182,6 +182,10 @@ def _fraction(node: Rational) -> Any:
 def _compiled(
     expression: Expr, variables: tuple[Symbol, ...], complex_values: bool, bits: int, defined: bool = False
 ) -> Callable[..., Any]:
+    if not variables and (expression.is_Rational or expression in _CONSTANTS):  # nothing to compile
+        ball = rational_ball(_fraction(expression)) if expression.is_Rational else _CONSTANTS[expression]()
+        value = acb(ball) if complex_values else ball
+        return lambda analytic=True: value
     emitter = _Emitter(variables, complex_values, defined)
     result = emitter.value(expression)
     flag = ("analytic=True",) if complex_values else ()
