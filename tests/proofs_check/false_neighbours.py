@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sympy import Integer, Rational, S
+from sympy import Integer, Rational, S, exp
 
 from proofs_check import Claim, ProofStep, Relation, Statement, at_most, greater, ledger, less
 from proofs_check.chain import chain_numbers
+from proofs_check.claims import local_theorem_chain_leaves_with_small_probability as chain
 from proofs_check.claims import mean_corrections_at_eight_samples as mean_corrections
-from proofs_check.methods import Simulation
+from proofs_check.claims.one_step_deviation_has_a_gaussian_tail import t
+from proofs_check.methods import InductionOnDepth, OneStep, Simulation
+from theory.conventions import width as d
 
 NEARLY_ONE, SLIGHTLY_MORE = Rational(99, 100), Rational(101, 100)
 
@@ -124,6 +127,23 @@ SHARPER = {
     "two_sample_variance_is_seen_in_simulation": (_target_times(Rational(13, 10)), "the constant is 2/3"),
     "stationary_error_at_a_figures_setting_is_seen": (_target_times(Rational(3, 2)), "tr V/d is 0.406"),
     "layer_normalisation_breaks_one_step_unbiasedness": (_right(Rational(3, 5)), "the mean cosine is 0.70"),
+    "exchangeable_start_reaches_the_fixed_point_in_one_step": (_right_times(Rational(21, 20)), "the factor 1 is exact"),
+    "one_step_noise_below_squared_radius_over_width": (_right(Rational(8, 100)), "the noise is 0.0805"),
+    "absolute_value_norm_spreads_like_a_linear_one": (_right_times(Rational(21, 20)), "the factor 1 is exact"),
+    "linear_norm_spreads_geometrically": (_right_times(Rational(21, 20)), "the factor 1 is exact"),
+    "linear_product_error_at_two_layers_as_plotted": (_right(Rational(1, 10**5)), "it is 1.5e-5 away"),
+    "eigenvalues_of_a_layer_lie_within_its_error": (
+        _right_times(Rational(1, 10)),
+        "the centred part of the error is nearly half of it",
+    ),
+    "one_step_deviation_has_a_gaussian_tail": (
+        lambda s: at_most(s.left, 2 * exp(-10 * d * t)),
+        "d times the mean square is 5",
+    ),
+    "local_theorem_chain_leaves_with_small_probability": (
+        lambda s: at_most(s.left, 2 * exp(-10 * d * chain.room**2 * chain.r**2)),
+        "d times the mean square is 5",
+    ),
     "relu_mean_correction_is_seen_in_simulation": (
         _moved_by(mean_corrections.RELU / 32),
         "without the correction the mean is bc",
@@ -165,8 +185,8 @@ def sharper_inequalities() -> Iterator[tuple[Claim, str]]:
     for name, (change, why) in SHARPER.items():
         claim = ledger.load(name)
         statement = change(claim.statement)
-        simulated = [s.by for s in claim.steps if isinstance(s.by, Simulation)]
-        steps = (ProofStep("statement", statement, by=simulated[0]),) if simulated else ()
+        own = [s.by for s in claim.steps if isinstance(s.by, (Simulation, InductionOnDepth, OneStep))]
+        steps = (ProofStep("statement", statement, by=own[0]),) if own and len(claim.steps) == 1 else ()
         yield replace(claim, statement=statement, steps=steps, id=f"{name}_too_sharp"), why
 
 
