@@ -51,7 +51,7 @@ SECTIONS = (
         "Gegenbauer series, and arc-cosine kernels for ReLU ([derivation](derivations/mean_field_map.md)).",
         "Uniqueness among all Gram matrices, beyond three samples (there: Solved cases). The seed's own estimate of $G_*$, an average "
         "over all layers and runs, whose distance to the exact one is recalled as 0.49 in the Frobenius norm at $n = 10$ and 2.6 at "
-        "$n = 50$: that takes the authors' files, which are not public here.",
+        "$n = 50$: that takes the authors' files, which are not at hand.",
     ),
     Section(
         "linearisation",

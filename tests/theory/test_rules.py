@@ -271,6 +271,9 @@ def test_bivariate_normal_cdf():
     reference = gaussian_pair(lambda t: 1.0 * (t <= 1 / 3), lambda t: 1.0 * (t <= -0.5), 1, 1, 0.9, (1 / 3,), (-0.5,))
     assert abs(float(f.subs(point)) - reference) < 1e-12
     assert abs(float(BivariateNormalCdf(1, 1, 0.999999)) - 0.5 * math.erfc(-1 / math.sqrt(2))) < 1e-3
+    assert BivariateNormalCdf(1, -2, Rational(1, 3)).is_positive
+    assert f.is_positive is None  # r may be -1 or out of range
+    assert f.is_finite
     assert bivariate_normal_cdf(1, 2, 1) == bivariate_normal_cdf(2, 1, 1)
     assert bivariate_normal_cdf(-1, 0.5, -1) == 0
     with pytest.raises(ValueError, match="correlation"):
