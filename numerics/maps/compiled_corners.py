@@ -76,6 +76,50 @@ def _first_time(low, high, steps, twice, squares_i, squares_j, apart, level, oth
 
 
 @njit(**OPTIONS)
+def _variance(t, twice, squares):
+    total = 0.0
+    for a in range(len(twice)):
+        grown = t * twice[a]
+        total += squares[a] * grown / (1 + grown)
+    return total
+
+
+@njit(**OPTIONS)
+def line_times(twice, squares, goal, low, high, steps, times):
+    """log t at which each sample's variance reaches a goal, `high` where it does not: halving, then Illinois.
+
+    Args:
+        squares: (rows, rank); times: (rows,), overwritten.
+    """
+    for row in range(len(squares)):
+        times[row] = high
+        a, b, middle, last = low, high, low, 0
+        below, above = (
+            _variance(np.exp(a), twice, squares[row]) - goal,
+            _variance(np.exp(b), twice, squares[row]) - goal,
+        )
+        if not above > 0:
+            continue
+        for step in range(steps):
+            if step < 4:
+                middle = (a + b) / 2
+            elif above > below:
+                middle = (a * above - b * below) / (above - below)
+            value = _variance(np.exp(middle), twice, squares[row]) - goal
+            if value > 0:
+                b, above = middle, value
+                if last == 1:
+                    below /= 2
+                last = 1
+            else:
+                a, below = middle, value
+                if last == -1:
+                    above /= 2
+                last = -1
+        times[row] = middle
+
+
+@njit(**OPTIONS)
 def _radial(radial, plain, ii, jj, ij, length, low, high):
     """(k + l) int p^k q^l over an arc into radial[k, l]; see `corners._arc_sum`.
 

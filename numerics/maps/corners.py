@@ -20,11 +20,11 @@ from numerics.maps import nodes
 from numerics.maps.prepared import Polynomial, PreparedActivation
 
 # first times are looked for between this many times, and found by this many steps of regula falsi
-GRID, ROOT_STEPS, COMPILED_STEPS = 48, 8, 13
-# spacing of nodes, over the distance of the nearest singularity, in the time since a corner or a line was met, and the
-# range of log time that counts before: the integrands start like its power 3/2 and 1/2
-STEP, ALPHA, FARTHEST = 0.068, 2.5, 1.25
-CORNER_TAIL, LINE_TAIL = nodes.TAIL / 2.5, nodes.TAIL / 1.5
+GRID, ROOT_STEPS, COMPILED_STEPS, LINE_STEPS = 48, 8, 14, 20
+# e^-TAIL is what the nodes may miss, and the range of log time since a corner or a line was met that counts: the
+# integrands start like the powers 3/2 and 1/2 of that time
+TAIL = 37.0
+CORNER_TAIL, LINE_TAIL = TAIL / 2.5, TAIL / 1.5
 # an ellipse that touches a line this close to a corner, relatively, may be taken to touch on either side of it
 TIE = 1e-13
 
@@ -148,25 +148,25 @@ def _first_times(
     return found, middle
 
 
-def _times_since(
-    start: np.ndarray, eigenvalues: np.ndarray, log_end: float, tail: float, fine: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes tau = t - start, one row for each start, and weights of int d tau up to exp(log_end).
+@lru_cache(maxsize=64)
+def _step(rank: int) -> float:
+    """Spacing of nodes in log tau, tau the time since a corner or a line was met.
 
-    The singularities of the integrands lie at negative tau: -start - 1/(2 lambda), and the times before that another
-    line was met.  tau = exp(centre + alpha sinh s), as in `nodes.laplace_nodes`.
+    The singularities of the integrands lie at negative tau, -start - 1/(2 lambda) and the times before `start` that another
+    line was met: pi away from the line of log tau.  At an angle a above the line det^(-1/2) has grown by sin(a)^(-rank/2)
+    at most.
     """
-    largest, least = (np.log(start + 1 / (2 * e)) for e in (eigenvalues.min(), eigenvalues.max()))
-    centre, half_spread = (largest + least) / 2, (largest - least) / 2
-    alpha = np.maximum(ALPHA, 0.7 * half_spread)
-    distance = np.minimum(np.arcsinh((half_spread + 1j * np.pi) / alpha).imag, FARTHEST)
-    log_low = np.log(start) - tail
-    low, high = np.arcsinh((log_low - centre) / alpha), np.arcsinh((log_end - centre) / alpha)
-    count = int(np.ceil(((high - low) / distance).max() / (STEP * fine)))
-    step = (high - low) / count
-    s = low[:, None] + step[:, None] * np.arange(count + 1)
-    tau = np.exp(centre[:, None] + alpha[:, None] * np.sinh(s))
-    return tau, (step * alpha)[:, None] * np.cosh(s) * tau
+    angles = np.linspace(np.pi / 2, np.pi, 60)[:-1]
+    return float((2 * np.pi * angles / (TAIL - rank / 2 * np.log(np.sin(angles)))).max())
+
+
+def _times_since(start: np.ndarray, log_end: float, tail: float, step: float) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes tau = t - start, one row for each start, and weights of int d tau up to exp(log_end)."""
+    low = np.log(start) - tail
+    count = int(np.ceil((log_end - low.min()) / step))
+    steps = (log_end - low) / count
+    tau = np.exp(low[:, None] + steps[:, None] * np.arange(count + 1))
+    return tau, steps[:, None] * tau
 
 
 @lru_cache(maxsize=1)
@@ -187,7 +187,7 @@ class _Rows:
         self.squares = self.scaled**2
         self.first, self.second = np.triu_indices(len(vectors), 1)
         self.degree = degree
-        self.eigenvalues, self.fine = eigenvalues, fine
+        self.step = fine * _step(len(eigenvalues))
         self.known_times: dict[float, tuple[np.ndarray, np.ndarray]] = {}
         self.compiled = compiled_module()
         self.log_end = nodes.upper_end(eigenvalues)
@@ -208,7 +208,7 @@ class _Rows:
         return grown / (1 + grown)
 
     def times_since(self, start: np.ndarray, tail: float) -> tuple[np.ndarray, np.ndarray]:
-        tau, weights = _times_since(start, self.eigenvalues, self.log_end, tail, self.fine)
+        tau, weights = _times_since(start, self.log_end, tail, self.step)
         return start[:, None] + tau, weights
 
     def weights(self, t: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -227,6 +227,11 @@ class _Rows:
 
     def _line_times(self, level: float) -> tuple[np.ndarray, np.ndarray]:
         goal = level * level
+        if self.compiled is not None:
+            times = np.empty(len(self.squares))
+            self.compiled.line_times(self.twice, self.squares, goal, *self.log_grid[[0, -1]], LINE_STEPS, times)
+            met = np.flatnonzero(times < self.log_end)
+            return met, times[met]
 
         def excess(found: np.ndarray, log_t: np.ndarray) -> np.ndarray:
             return (self.shrink(np.exp(log_t)) * self.squares[found]).sum(axis=1) - goal
