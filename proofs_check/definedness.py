@@ -68,7 +68,7 @@ def undefined_part(expression: Expr, domain: tuple[Variable, ...]) -> str | None
     free = {v.symbol for v in domain}
     for node in _parts(expression, free):
         for condition, wanted in _conditions(node):
-            if condition.free_symbols and not _holds(condition, wanted, domain):
+            if not _holds(condition, wanted, domain):
                 what = {"nonzero": "is 0", "positive": "is not positive", "nonnegative": "is negative", "integer": "is no integer",
                         "at_most_one": "leaves [-1, 1]", "shown": "cannot be followed"}[wanted]  # fmt: skip
                 return f"{node} may be undefined where {condition} {what}"
@@ -76,15 +76,27 @@ def undefined_part(expression: Expr, domain: tuple[Variable, ...]) -> str | None
 
 
 def _parts(expression: Any, free: set[Any]) -> list[Any]:
-    """Nodes that depend on the domain, outermost first; a mean is one node."""
+    """Nodes that depend on the domain, outermost first; in a mean, those that the law's variables are not in, and its law's."""
     if not getattr(expression, "free_symbols", set()) & free:
         return []
     found = [expression]
-    if isinstance(expression, (Mean, _ChainNumber)):
-        return found
-    for argument in expression.args:
+    inner = expression.args
+    if isinstance(expression, Mean):
+        variables = set(expression.law.variables)
+        inner = (*_outermost_without(expression.expression, variables), *expression.law.parameters)
+    elif isinstance(expression, _ChainNumber):
+        network, quantity = expression.network, expression.quantity
+        inner = (*inner, network.batch_size, network.weight_variance, network.bias_variance, expression.start,
+                 quantity.threshold if isinstance(quantity, Event) else None)  # fmt: skip
+    for argument in inner:
         found.extend(_parts(argument, free))
     return found
+
+
+def _outermost_without(expression: Any, variables: set[Any]) -> list[Any]:
+    if not expression.free_symbols & variables:
+        return [expression]
+    return [part for argument in expression.args for part in _outermost_without(argument, variables)]
 
 
 def _conditions(node: Any) -> list[tuple[Expr, str]]:

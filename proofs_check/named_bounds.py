@@ -9,7 +9,7 @@ from sympy import Abs, Dummy, Expr, Mul, Pow, S, exp, sqrt
 
 from proofs_check.chain import ChainMean, ChainProbability
 from proofs_check.normal_form import normal_form
-from proofs_check.quantities import SquaredErrorToOrbit
+from proofs_check.quantities import GramStatistic, SquaredErrorToOrbit
 from proofs_check.statement import Relation
 from theory.expectation import GaussianMean, Mean, SphereMean
 from theory.network import BatchNorm
@@ -67,7 +67,7 @@ def _square_mean(mean: Mean, body: Expr) -> Expr:
 
 
 def markov(left: Expr) -> Iterator[NamedBound]:
-    """``P(X >= t) <= E X / t``; hypotheses: X is nonnegative for this network, t > 0."""
+    """``P(X >= t) <= E X / t``; hypotheses: X is nonnegative for this network, t > 0; of a user's quantity the verdict rests on that."""
     if not isinstance(left, ChainProbability) or left.event.relation not in (Relation.GREATER, Relation.AT_LEAST):
         return
     event = left.event
@@ -77,7 +77,11 @@ def markov(left: Expr) -> Iterator[NamedBound]:
         and event.quantity.range(left.network)[0] >= 0
     ):
         whole = ChainMean(event.quantity, left.network, left.width, left.depth, left.start)
-        yield NamedBound(whole / event.threshold, "Markov's inequality")
+        ours = type(event.quantity).__module__.startswith("proofs_check.") and not isinstance(
+            event.quantity, GramStatistic
+        )
+        declared = () if ours else (f"{event.quantity.unicode()} is never negative, as declared",)
+        yield NamedBound(whole / event.threshold, "Markov's inequality", declared)
 
 
 def pinelis(left: Expr) -> Iterator[NamedBound]:

@@ -39,6 +39,7 @@ from proofs_check import (
     Eigenvalue,
     Entry,
     Event,
+    GramStatistic,
     Integers,
     Interval,
     Outcome,
@@ -208,6 +209,13 @@ SOMEWHERE_NOTHING = [
     BatchNormMean(u**2, BatchNormLaw((u,), (0,), [[1, PEAK], [PEAK, 1]])),
     *(ChainMean(Trace(), Network("relu", None, 2, *variances), 3, 1) for variances in ((DIP,), (1, DIP))),
     ChainMean(Trace(), Network("relu", batch_size=2), 3, 1, [[1, PEAK], [PEAK, 1]]),
+    # what the law's variables are not in, and what the law is made of
+    GaussianMean(u**2 * sqrt(DIP), GaussianLaw(u)),
+    GaussianMean(u**2, GaussianLaw(u, 1 + sqrt(DIP))),
+    GaussianMean(u**2 * (t - HIDDEN) / (t**2 - HIDDEN**2), GaussianLaw(u)),
+    ChainMean(Trace(), Network("relu", None, 2, 1 + sqrt(DIP)), 3, 1),
+    ChainProbability(Event(Trace(), Relation.AT_LEAST, 1 + sqrt(DIP)), relu, 3, 1),
+    S.NegativeOne ** (2 * t * (t - 1)),
     *(ChainMean(Trace(), network, *sizes) for network, *sizes in (
         (relu, 8 + t, 1), (relu, 8, 1 + t), (Network("relu", batch_size=4 + t), 8, 1),
     )),
@@ -257,6 +265,13 @@ def test_a_product_of_complex_factors_is_no_matter_of_cauchy_and_schwarz():
     for statement in (at_most(mean**2, square), at_most(GaussianMean(exp(u**2 / 4), GaussianLaw(u)) ** 2, infinite)):
         found = outcome(statement, steps=(ProofStep("k", statement, by=KnownInequality()),))
         assert found.outcome is Outcome.GAP
+
+
+def test_a_range_that_a_user_declares_is_in_the_trusted_base():
+    statistic = GramStatistic("below zero", lambda grams: grams[:, 0, 0] - 5, 0.0, None)
+    event = ChainProbability(Event(statistic, Relation.AT_LEAST, Rational(1, 10)), relu, 8, 1)
+    found = outcome(at_most(event, 10 * ChainMean(statistic, relu, 8, 1)))
+    assert found.rests_on == ("below zero(G) is never negative, as declared",)
 
 
 def test_what_follows_by_a_normal_form_needs_a_value_at_every_point():
