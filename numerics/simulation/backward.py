@@ -59,7 +59,7 @@ def squared_gradients(
         >>> squared_gradients(NetworkSpec(BUILTIN["relu"], "batch"), np.eye(6), width=50, depth=4).shape
         (1, 4)
 
-    Source: theory.md, section 3 (the growth per layer at infinite width, which this is to be compared with).
+    Source: docs/derivations/gradients.md (the growth per layer at infinite width, which this is to be compared with).
     """
     gram = check_starting_gram(spec, gram)
     plan = depth_plan(width, depth, None)

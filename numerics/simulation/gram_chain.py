@@ -71,7 +71,7 @@ def sample(
         >>> bool(np.array_equal(grams[3:4], sample(spec, np.eye(3), width=200, depth=10, networks=[3])))
         True
 
-    Source: theory.md, section 1. Neighbour: `numerics.simulation.dense.grams`.
+    Source: docs/conventions.md, the model. Neighbour: `numerics.simulation.dense.grams`.
     """
     indices = network_indices(networks)
     plan = depth_plan(width, depth, layers)

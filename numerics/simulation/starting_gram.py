@@ -20,7 +20,7 @@ def gram_of_input(batch: np.ndarray) -> np.ndarray:
     """The starting Gram matrix X^T X/d_0 of an input batch.
 
     Args:
-        batch: X, shape (features d_0, batch size n): one column a sample, as theory.md has it (files have one row a
+        batch: X, shape (features d_0, batch size n): one column a sample, as docs/conventions.md has it (files have one row a
             sample).
 
     Returns:

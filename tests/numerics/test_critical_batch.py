@@ -33,7 +33,7 @@ def test_polynomials_have_a_real_root_between_the_neighbours():
 
 @pytest.mark.slow
 def test_gelu_silu_and_softplus():
-    """GELU is stable at n = 20 and unstable at n = 50 (theory.md section 3): the crossing lies at 38 and 39."""
+    """GELU is stable at n = 20 and unstable at n = 50 (`gelu_eigenvalue_rises_through_one`): the crossing lies at 38 and 39."""
     for text, low in (("x*Phi(x)", 38), ("x/(1+exp(-x))", 25), ("log(1+exp(x))", 42)):
         found = find_critical_batch(text, largest=64, bits=40)
         assert (found.stable, found.unstable) == (low, low + 1)

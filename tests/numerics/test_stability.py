@@ -17,7 +17,7 @@ RECORD = Path(__file__).parents[2] / "docs" / "certificates" / "stability_3_to_2
 
 
 def relu_eigenvalues(n):
-    """theory.md's closed forms, written out again."""
+    """The closed forms of ReLU's eigenvalues, written out again."""
     r = -1 / (n - 1)
     slope = 1 - math.acos(r) / math.pi
     c = (math.sqrt(1 - r * r) + (math.pi - math.acos(r)) * r) / math.pi

@@ -1,7 +1,7 @@
 """True and false claims by the hundred, to measure the judge: formulas of the theory, and their mutations.
 
 A base claim says ``left relation right`` where the value of `left` is known in closed form from the literature or from
-theory.md.  A mutation changes the right side, the relation or the domain.  Whether the mutated claim is true is decided by
+docs/derivations.  A mutation changes the right side, the relation or the domain.  Whether the mutated claim is true is decided by
 mpmath on the closed form alone, which shares no code with the judge: a mutation that happens to be true joins the true
 ones, and one that floating point cannot tell is dropped.
 """

@@ -69,7 +69,7 @@ def test_constants_solve_the_lyapunov_equation(name, function, size, centered):
 
 
 def test_identity_in_closed_form():
-    """theory.md section 4; tr V = (n^2 - n^2/(n-1)) / (1 - ((n-1)/(n+1))^2)."""
+    """docs/derivations/fluctuations.md, V4; tr V = (n^2 - n^2/(n-1)) / (1 - ((n-1)/(n+1))^2)."""
     printed = (n**2 - n**2 / (n - 1)) / (1 - ((n - 1) / (n + 1)) ** 2)
     ours = stationary_fluctuations(Network("identity"))
     assert simplify(ours.fluctuation_constant - printed) == 0
@@ -79,7 +79,7 @@ def test_identity_in_closed_form():
 
 
 def test_uncentred_identity_at_two_matches_the_exact_orbit():
-    """d E c^2 -> 2/3 for the correlation c of two samples (theory.md section 5, n = 2)."""
+    """d E c^2 -> 2/3 for the correlation c of two samples (docs/derivations/two_samples.md)."""
     ours = stationary_fluctuations(Network("identity", "batch-uncentered", 2))
     assert ours.variance_off_diagonal == S(2) / 3
     assert ours.variance_diagonal == S(2) / 3

@@ -66,7 +66,7 @@ def test_five_samples_by_the_three_sphere():
 
 
 def test_relu_closed_forms_for_symbolic_batch_size():
-    """theory.md section 3 prints these; here they come out of the general formula."""
+    """`relu_standard_eigenvalue_in_closed_form` and its companion print these; here they come out of the general formula."""
     linear = linearize(Network("relu"))
     slope = 1 - acos(-1 / (n - 1)) / pi
     c = linear.gram.c
