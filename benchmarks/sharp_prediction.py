@@ -1,6 +1,6 @@
 """The sharp prediction (tr V)/d of E|G_l - G_*|^2 beside simulation, d = 50 n^2, for several activations and batch sizes.
 
-python -m benchmarks.sharp_prediction                # print the table (about two minutes)
+python -m benchmarks.sharp_prediction                # print the table (about ten minutes; numba is used where installed)
 python -m benchmarks.sharp_prediction --write        # the same, into results/sharp_prediction.json and benchmarks/README.md
 
 Networks start at G_*, the first 20 layers are dropped, and each network's average over the rest is one independent observation.
@@ -11,6 +11,7 @@ prediction that is exact leaves the margin of 2 % by more than five standard err
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import time
 from pathlib import Path
@@ -22,23 +23,44 @@ from benchmarks.page import write_section
 from benchmarks.timing import machine
 
 RESULTS = Path(__file__).parent / "results" / "sharp_prediction.json"
-CASES = (("relu", 4), ("tanh", 4), ("gelu", 4), ("elu", 4), ("sigmoid", 4), ("relu", 8), ("tanh", 8), ("erf", 16))
-MARGIN, STANDARD_ERROR, DROPPED, LAYERS, BLOCK, MOST_BLOCKS = 0.02, 0.0035, 20, 60, 40, 60
-SECONDS = 20.0
+CENTRED, UNCENTRED = "batch", "batch-uncentered"
+CASES = (
+    ("relu", 4, CENTRED), ("tanh", 4, CENTRED), ("gelu", 4, CENTRED), ("elu", 4, CENTRED), ("sigmoid", 4, CENTRED),
+    ("relu", 8, CENTRED), ("tanh", 8, CENTRED), ("erf", 16, CENTRED),
+    ("leaky_relu(3/10)", 7, CENTRED), ("softplus", 6, CENTRED), ("hard_tanh", 6, CENTRED), ("x*exp(-x^2)", 5, CENTRED),
+    ("relu", 4, UNCENTRED), ("softplus", 5, UNCENTRED), ("leaky_relu(3/10)", 7, UNCENTRED),
+)  # fmt: skip
+MARGIN, STANDARD_ERROR, DROPPED, LAYERS, BLOCK, MOST_BLOCKS = 0.02, 0.0035, 20, 60, 40, 200
+SECONDS = 150.0
 
 
-def case(name: str, n: int) -> dict[str, Any]:
-    """Simulated over predicted, its standard error, and the rate."""
+def _sharp(network: Any) -> tuple[float, float, np.ndarray]:
+    """tr V, the contraction rate and G_*."""
     from numerics import evaluate
     from numerics.fixed_gram import fixed_point_gram
+    from numerics.uncentered import uncentered_analysis
+    from theory import linearize, stationary_fluctuations
+    from theory.mean_field import has_correlated_rows
+
+    if has_correlated_rows(network):
+        n, found = int(network.batch_size), uncentered_analysis(network)
+        b, c = found["b"].value, found["c"].value
+        gram = b * ((1 - c) * np.eye(n) + c * np.ones((n, n)))
+        return found["fluctuation_constant"].value, found["contraction_rate"].value, gram
+    predicted = float(evaluate(stationary_fluctuations(network).fluctuation_constant, 9).value)
+    return predicted, float(evaluate(linearize(network).contraction_rate, 9).value), fixed_point_gram(network)
+
+
+def case(name: str, n: int, normalization: str = CENTRED) -> dict[str, Any]:
+    """Simulated over predicted, its standard error, and the rate."""
     from numerics.lowering import lower
     from numerics.simulation import gram_chain
-    from theory import Network, linearize, stationary_fluctuations
+    from theory import Network
 
-    network, width = Network(name, batch_size=n), 50 * n * n
-    predicted = float(evaluate(stationary_fluctuations(network).fluctuation_constant, 10).value)
-    rate = float(evaluate(linearize(network).contraction_rate, 10).value)
-    gram, spec, observed = fixed_point_gram(network), lower(network), np.empty(0)
+    network, width = Network(name, normalization, n), 50 * n * n
+    predicted, rate, gram = _sharp(network)
+    spec, observed = lower(network), np.empty(0)
+    compiled = importlib.util.find_spec("numba") is not None
     start = time.perf_counter()
     for block in range(MOST_BLOCKS):
         chosen = range(block * BLOCK, (block + 1) * BLOCK)
@@ -50,21 +72,24 @@ def case(name: str, n: int) -> dict[str, Any]:
             networks=chosen,
             seed=7,
             layers=range(DROPPED + 1, DROPPED + LAYERS + 1),
+            compiled=compiled,
         )
         squares = width * ((grams - gram) ** 2).sum((2, 3)).mean(1)
         observed = np.concatenate([observed, squares])
         error = observed.std(ddof=1) / np.sqrt(len(observed)) / predicted
         if error < STANDARD_ERROR or time.perf_counter() - start > SECONDS:
             break
-    return {"activation": name, "n": n, "width": width, "rate": rate, "predicted": predicted, "networks": len(observed),
+    return {"activation": name, "normalization": normalization, "n": n,
+            "width": width, "rate": rate, "predicted": predicted, "networks": len(observed),
             "ratio": float(observed.mean() / predicted), "standard_error": float(error)}  # fmt: skip
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    lines = ["| activation | n | d | contraction rate | tr V | simulated / predicted | standard error | networks |",
-             "|---|---|---|---|---|---|---|---|"]  # fmt: skip
+    lines = ["| activation | BN | n | d | contraction rate | tr V | simulated / predicted | standard error | networks |",
+             "|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
     for r in rows:
-        lines.append(f"| {r['activation']} | {r['n']} | {r['width']} | {r['rate']:.3f} | {r['predicted']:.6g} | {r['ratio']:.4f} "
+        kind = "centred" if r["normalization"] == CENTRED else "uncentred"
+        lines.append(f"| {r['activation']} | {kind} | {r['n']} | {r['width']} | {r['rate']:.3f} | {r['predicted']:.6g} | {r['ratio']:.4f} "
                      f"| {r['standard_error']:.4f} | {r['networks']} |")  # fmt: skip
     good = sum(abs(r["ratio"] - 1) < MARGIN and r["standard_error"] < STANDARD_ERROR for r in rows)
     return (
@@ -77,8 +102,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     where, rows = machine(), []
-    for name, n in CASES:
-        rows.append(case(name, n))
+    for name, n, normalization in CASES:
+        rows.append(case(name, n, normalization))
         print(table(rows[-1:]).splitlines()[2], flush=True)
     text = table(rows)
     print(text.splitlines()[-1])

@@ -166,8 +166,8 @@ def _gaps(n: int, kinks: Sequence[float], places: int, centered: bool) -> tuple[
     """Distances in the squared radius and in the sum (centred rows) within which nothing has a kink."""
     faces = _faces(kinks, places)
     if not centered:
-        return max(min(abs(n - square) for _, _, square in faces), n / 8), math.inf
-    best = (n / 8, n / 8)
+        return max(min(abs(n - square) for _, _, square in faces), n / 4), math.inf
+    best = (n / 4, n / 4)  # nearer kinks are weak: the error says what they cost
     for tenth in range(1, 10):
         wide = n * tenth / 10
         clear = math.inf

@@ -145,8 +145,8 @@ def uncentered_fixed_point(network: Network) -> UncenteredPoint:
 def uncentered_analysis(network: Network) -> Mapping[str, Estimate | tuple[None, str]]:
     """The keys of an analysis that this module can give; the others map to (None, reason).
 
-    ``eigenvalue_standard`` is the one of larger modulus of the two on the standard representation (n - 1 times each); the
-    contraction rate takes the permutation-invariant direction (the derivative of c' in c, once) into account.
+    ``eigenvalue_standard`` is the one of larger modulus of the two on the standard representation (n - 1 times each), None where
+    they are complex; the contraction rate takes the permutation-invariant direction (the derivative of c' in c, once) into account.
     """
     n = int(network.batch_size)
     c, b = fixed_correlation(network)
@@ -162,12 +162,16 @@ def uncentered_analysis(network: Network) -> Mapping[str, Estimate | tuple[None,
     mu, top = b * (1 - c), b * (1 + (n - 1) * c)
     steps = tilted_blocks(network, c, b)
     blocks, error = _compared(steps, n)
-    spectra = [np.linalg.eigvals(block) for block in (blocks.trivial, blocks.standard)]
-    standard = float(spectra[1][np.argmax(np.abs(spectra[1]))].real)
-    rate = float(max(np.abs(spectrum).max() for spectrum in spectra))
+    leading, rate = _standard(blocks), _rate(blocks)
+    # two eigenvalues that nearly coincide move by more than the entries do
+    error = max(error, 2 * abs(rate - _rate(steps[1])), 2 * abs(leading - _standard(steps[1])))
+    standard: Estimate | tuple[None, str] = Estimate(leading.real, error)
+    if abs(leading.imag) > error:
+        why = "the two eigenvalues on the standard representation are complex:"
+        standard = (None, f"{why} {leading.real:.10g} +- {abs(leading.imag):.10g} i")
     pairs: Estimate | tuple[None, str] = (None, f"at n = {n} the pairs representation has dimension 0")
     if n > 3:
-        pairs, rate = Estimate(blocks.pairs, error), max(rate, abs(blocks.pairs))
+        pairs = Estimate(blocks.pairs, error)
     fluctuations: Estimate | tuple[None, str] = (
         None,
         "the fixed point is unstable: fluctuations about it do not settle",
@@ -181,7 +185,7 @@ def uncentered_analysis(network: Network) -> Mapping[str, Estimate | tuple[None,
         "b": Estimate(b, point.diagonal_error),
         "c": Estimate(c, point.correlation_error),
         "mu": Estimate(mu, point.diagonal_error + b * point.correlation_error),
-        "eigenvalue_standard": Estimate(standard, error),
+        "eigenvalue_standard": standard,
         "eigenvalue_pairs": pairs,
         "contraction_rate": Estimate(rate, error),
         "stable": Estimate(1 - rate, error),
@@ -192,6 +196,18 @@ def uncentered_analysis(network: Network) -> Mapping[str, Estimate | tuple[None,
             condition, point.correlation_error * n / min(1 - c, 1 + (n - 1) * c) ** 2 + 1e-15 * condition
         ),
     }
+
+
+def _standard(blocks: Blocks) -> complex:
+    """The eigenvalue of larger modulus on the standard representation; of a complex pair the one in the upper half-plane."""
+    spectrum = np.linalg.eigvals(blocks.standard)
+    leading = complex(spectrum[np.argmax(np.abs(spectrum))])
+    return complex(leading.real, abs(leading.imag))
+
+
+def _rate(blocks: Blocks) -> float:
+    spectra = (np.linalg.eigvals(blocks.trivial), np.linalg.eigvals(blocks.standard), np.array([blocks.pairs]))
+    return float(max(np.abs(spectrum).max() for spectrum in spectra))
 
 
 def _compared(steps: tuple[Blocks, Blocks], n: int) -> tuple[Blocks, float]:

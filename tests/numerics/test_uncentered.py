@@ -125,6 +125,18 @@ def test_pairs_at_four_samples():
     assert abs(difference.mean() - result["eigenvalue_pairs"].value) < 6 * difference.std() / 1000 + 0.005
 
 
+def test_complex_eigenvalues_are_no_real_number():
+    """x^2 - 13/10 + x/5 at n = 5: a Gram matrix of negative correlation, and a derivative that is far from symmetric."""
+    result = uncentered_analysis(Network("x^2-13/10+x/5", "batch-uncentered", 5))
+    assert "complex" in result["eigenvalue_standard"][1]
+    assert result["contraction_rate"].value == pytest.approx(
+        0.3282067722457, abs=1e-9
+    )  # quadrature on the sphere of R^5
+    # b and c from moments of degree 4 by mpmath, z = t + sqrt(1 - t^2) times a centred row
+    assert result["c"].value == pytest.approx(-0.15547585669256609537, abs=1e-14)
+    assert result["b"].value == pytest.approx(1.2416254360895346032, abs=3e-14)
+
+
 def test_a_singular_fixed_point_is_refused():
     with pytest.raises(ValueError, match="singular"):
         uncentered_fixed_point(Network("hermite", "batch-uncentered", 4))
