@@ -5,7 +5,7 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
-from sympy import Rational, S, Symbol
+from sympy import Matrix, Rational, S, Symbol
 
 from numerics.maps import mean_field_orbit
 from tests.theory.sphere_grid import helmert, mean_field, unit_sphere
@@ -35,7 +35,7 @@ from theory.concentration import (
     two_sample_mean_square,
     two_sample_recursion,
 )
-from theory.concentration.local import a, curvature, density_ratio, mu, quartic_share, weak
+from theory.concentration.local import LocalConstants, a, curvature, density_ratio, mu, quartic_share, weak
 from theory.concentration.row_size import centered_row_size, row_size
 from theory.concentration.two_samples import next_radius, orbit, two_sample_threshold
 from theory.network import NetworkError
@@ -284,6 +284,28 @@ def test_mixing_tail_forgets_the_start():
     assert late < 1e-3
     with pytest.raises(HypothesisError, match="alpha admissible"):
         bound.at(width=10**6, depth=3, alpha=2, t=0.05)
+
+
+def test_mixing_tail_is_attained_by_two_states():
+    """A chain that leaves state 0 with probability p and state 1 with alpha - p: mixing rate alpha, pi(1) = p/alpha."""
+    p, alpha = Rational(1, 50), Rational(1, 3)
+    chain = Matrix([[1 - p, p], [alpha - p, 1 - alpha + p]])
+    invariant = Matrix([[1 - p / alpha, p / alpha]])
+    assert invariant * chain == invariant
+    for state in (Matrix([[1, 0]]), Matrix([[0, 1]])):
+        before, after = state - invariant, state * chain - invariant
+        assert after == (1 - alpha) * before
+
+
+def test_mixing_tail_by_hand():
+    """Constants that are plain numbers: Chebyshev's term rules in wide networks; where the exit probability is near 1 nothing is said."""
+    values = LocalConstants(*map(Rational, (2, 1, "1/2", "1/10", "1/20", 1, 1, 1, 1, 1, 1)))
+    bound = mixing_tail(Network("relu", batch_size=3), values)
+    found = bound.at(width=10**6, depth=10**4, alpha=Rational(1, 10), t=Rational(1, 10))
+    spread = 0.1 / 10**6 / (1 - 0.25)
+    assert found > spread / 0.01
+    assert found < 1.5 * spread / 0.01
+    assert bound.at(width=10, depth=10**4, alpha=Rational(1, 10), t=Rational(1, 10)) >= 1
 
 
 def test_cited_theorems_have_no_value():

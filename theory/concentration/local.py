@@ -176,7 +176,7 @@ def local_exit_probability(network: Network, constants: LocalConstants | None = 
     )
 
 
-def _slow(constants: LocalConstants) -> Expr:
+def slow_rate(constants: LocalConstants) -> Expr:
     """Contraction rate towards S_* on the ball, kept below 1.
 
     Where it would reach 1 the ball has no room: the exit probability is 1 and outweighs whatever this enters.
@@ -186,12 +186,12 @@ def _slow(constants: LocalConstants) -> Expr:
 
 def stationary_spread(constants: LocalConstants) -> Expr:
     """sup over l of ``E[|S_l - S_*|^2; the chain has not left the ball]`` from S_0 = S_*."""
-    return density_ratio(constants.dimension, a) * noise / (d * (1 - _slow(constants) ** 2))
+    return density_ratio(constants.dimension, a) * noise / (d * (1 - slow_rate(constants) ** 2))
 
 
 def _mean_square(constants: LocalConstants, layers: Expr) -> Expr:
     """E|S_L - S_*|^2 with the paths that left the ball counted at the diameter."""
-    decay = _slow(constants) ** (2 * layers)
+    decay = slow_rate(constants) ** (2 * layers)
     inside = decay * start**2 + stationary_spread(constants) * (1 - decay)
     return inside + layers * exit_tail(constants) * (size**2 + constants.dimension * mu**2)
 

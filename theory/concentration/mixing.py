@@ -7,7 +7,7 @@ With stability of G_* added, the local theorem supplies it, and constants come o
 
 from __future__ import annotations
 
-from sympy import Max, Min, Rational, Symbol, log, oo
+from sympy import Min, Piecewise, Rational, S, Symbol, oo
 
 from theory.concentration.base import Bound, BoundKind, Hypothesis, HypothesisError
 from theory.concentration.local import (
@@ -20,6 +20,8 @@ from theory.concentration.local import (
     exit_tail,
     local_constants,
     local_values,
+    mu,
+    slow_rate,
     start,
     stationary_spread,
 )
@@ -33,7 +35,8 @@ alpha = Symbol("alpha", positive=True)
 t = Symbol("t", positive=True)
 
 MIXING = Hypothesis(
-    "geometric mixing", "law(h_l) is within (1 - alpha)^l of its unique invariant law in total variation (assumed)"
+    "geometric mixing",
+    "|law(h_l) - pi|_TV <= (1 - alpha)^l |law(h_0) - pi|_TV from every initial law, pi the unique invariant law (assumed)",
 )
 ADMISSIBLE = Hypothesis("alpha admissible", "0 < alpha < 1", lambda v: 0 < v["alpha"] < 1)
 
@@ -69,19 +72,24 @@ def theorem_two(network: Network) -> Bound:
 def mixing_tail(network: Network, constants: LocalConstants | None = None) -> Bound:
     """``P(|S_L - S_*|_F >= t)`` from a mixing rate alpha and stability of G_*, from every start, uniformly in depth.
 
-    (1-alpha)^L + min_k {(1-alpha)^k + k p} + E[|S_k - S_*|^2; stayed]/t^2: from S_* the chain is near the invariant law
-    after k layers, and has stayed in the ball with probability 1 - k p.  With lam = -ln(1-alpha), k = ln(lam/p)/lam rounded
-    up gives the second term as p/lam (1 + ln(lam/p)) + p.
+    (1-alpha)^L + p/alpha + E_pi[|S - S_*|^2; in the ball]/t^2, p the one-step probability of leaving the ball of radius r:
+
+    * from pi restricted to the ball one layer leaves it with probability at most p and comes (1-alpha) pi(outside) close to pi, so
+      pi(outside) <= p/alpha; chains with two states attain it.  2 p < alpha makes sure that pi charges the ball at all.
+    * under pi as many paths enter the ball as leave it: x = E_pi[|S - S_*|^2; in the ball] obeys
+      x <= rho^2 x + ratio v/d + r^2 p.
+
+    Given alpha, p and second moments none of the three terms can be smaller; the radius is optimised.
     """
     values = constants or local_constants(network, "mixing bound")
-    lam = -log(1 - alpha)
     p = Min(exit_tail(values), 1)
-    wait = p / lam * (1 + Max(log(lam / Max(p, Rational(1, 10**400))), 0)) + p
+    outside = Piecewise((p / alpha, 2 * p < alpha), (S.One, True))
+    entering = (a * mu) ** 2 * p / (1 - slow_rate(values) ** 2)
     return Bound(
         name="tail from mixing and stability",
         quantity=r"\mathbb{P}\left(\|S_L - S_*\|_F \ge t\right)",
         kind=BoundKind.PROBABILITY,
-        formula=(1 - alpha) ** L + wait + stationary_spread(values) / t**2,
+        formula=(1 - alpha) ** L + outside + (stationary_spread(values) + entering) / t**2,
         hypotheses=(MIXING, ADMISSIBLE, STABLE, REGULAR, INDEPENDENT_ROWS),
         constants={k: v for k, v in local_values(values).items() if k != start},
         tuned=((a, Rational(0), Rational(1, 2)),),
