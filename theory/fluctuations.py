@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from sympy import Expr, ImmutableDenseMatrix, S
+from sympy import Expr, ImmutableDenseMatrix, S, Symbol, acos, asin, default_sort_key, sqrt
 
+from theory.batch_forms import ROOT, THETA, batch_form, broken_latex
 from theory.display import Displayed, aligned
 from theory.expectation import SphereMean
 from theory.irreps import EquivariantOperator, centered_standard, standard_norms
@@ -20,6 +21,9 @@ from theory.mean_field import row_law
 from theory.network import Network, NetworkError
 from theory.notation import OURS, Notation, expression_latex, notation_of
 from theory.sphere_moments import moment, tidy
+
+LONG = 200
+"""Operations of a formula beyond which LaTeX shows it part by part."""
 
 
 @lru_cache(maxsize=256)
@@ -68,10 +72,35 @@ class Fluctuations(Displayed):
     def latex(self, notation: Notation | str = OURS) -> str:
         """The one-step noise and the stationary constant, both times the width."""
         w = notation_of(notation)
-        return aligned(
-            (r"\operatorname{tr} C", expression_latex(self.one_step_noise, w)),
-            (w.fluctuation_constant, expression_latex(self.fluctuation_constant, w)),
-        )
+        if self._n.is_number or not self._centered or self.fluctuation_constant.count_ops() < LONG:
+            return aligned(
+                (r"\operatorname{tr} C", expression_latex(batch_form(self.one_step_noise), w)),
+                (w.fluctuation_constant, expression_latex(self.fluctuation_constant, w)),
+            )
+        return aligned(*self._by_representations(w))
+
+    def _by_representations(self, w: Notation) -> list[tuple[str, str]]:
+        """(V1): what each representation adds to tr V, in a symbolic batch size."""
+        n, block = self._n, self.linearization.standard_block
+        means = sorted(self.noise.pairs.atoms(SphereMean), key=default_sort_key)
+        names = {mean: Symbol(f"m_{i + 1}") for i, mean in enumerate(means)}
+        shown = lambda value, terms=3: broken_latex(batch_form(value, named=True).xreplace(names), w, terms)
+        std, prs, size = w.eigenvalue_standard, w.eigenvalue_pairs, expression_latex(n, w)
+        column = n * (block.diagonal**2 + 2 * (n - 2) * block.off_diagonal**2) / (n - 2)
+        parts = [
+            (r"\operatorname{tr} C", shown(self.one_step_noise)),
+            (w.fluctuation_constant, rf"C_0 + ({size}-1) \left( C_1 + \frac{{C_e\, |w|^2}}{{1 - {std}^2}} \right) "
+                                     rf"+ \frac{{{size} ({size}-3)}}{{2}} \frac{{C_2}}{{1 - {prs}^2}}"),
+            ("C_0", shown(self.noise.trivial.trace())),
+            ("C_1", shown(self.noise.standard.trace())),
+            ("C_e", shown(self.centered_noise)),
+            ("C_2", shown(self.noise.pairs)),
+            ("|w|^2", shown(column, 1)),
+        ]  # fmt: skip
+        if self.noise.pairs.has(acos, asin):
+            parts.append((expression_latex(THETA, w), expression_latex(acos(1 / (n - 1)), w)))
+            parts.append((expression_latex(ROOT, w), expression_latex(sqrt(n * (n - 2)), w)))
+        return parts + [(expression_latex(name, w), expression_latex(mean, w)) for mean, name in names.items()]
 
     def __str__(self) -> str:
         return "\n    ".join([

@@ -16,6 +16,7 @@ from typing import Any
 from sympy import Abs, Expr, Max, S, expand, oo, sympify
 
 from theory.activations.base import Parity
+from theory.batch_forms import batch_form
 from theory.conventions import z
 from theory.display import Displayed, aligned, text
 from theory.expectation import SphereMean
@@ -129,13 +130,14 @@ class Linearization(Displayed):
         """The spectrum of dF(G_*): eigenvalues, multiplicities and the contraction rate."""
         w = notation_of(notation)
         standard, pairs = self.multiplicities
-        rows = [(w.eigenvalue_standard, rf"{expression_latex(self.eigenvalue_standard, w)} \quad "
+        shown = lambda value: expression_latex(batch_form(value), w)
+        rows = [(w.eigenvalue_standard, rf"{shown(self.eigenvalue_standard)} \quad "
                                         rf"(\times {expression_latex(standard, w)})")]  # fmt: skip
         if self.eigenvalue_pairs is None:
             rows.append((w.eigenvalue_pairs, text("none: " + NO_PAIRS)))
             largest_of = rf"\left|{w.eigenvalue_standard}\right|"
         else:
-            rows.append((w.eigenvalue_pairs, rf"{expression_latex(self.eigenvalue_pairs, w)} \quad "
+            rows.append((w.eigenvalue_pairs, rf"{shown(self.eigenvalue_pairs)} \quad "
                                              rf"(\times {expression_latex(pairs, w)})"))  # fmt: skip
             largest_of = rf"\max\left(\left|{w.eigenvalue_standard}\right|, \left|{w.eigenvalue_pairs}\right|\right)"
         return aligned(*rows, (w.contraction_rate, largest_of))

@@ -17,6 +17,7 @@ from typing import Any
 from sympy import Expr, ImmutableDenseMatrix, Matrix, S, eye, ones, sqrt
 
 from theory.activations.base import Parity
+from theory.batch_forms import batch_form
 from theory.conventions import rho, x, z
 from theory.display import Displayed, aligned
 from theory.expectation import (
@@ -114,8 +115,8 @@ class ExchangeableGram(Displayed):
         b, c = w.diagonal, w.correlation
         return aligned(
             (w.fixed_point, rf"{b} \left((1-{c})\, I + {c}\, \mathbf{{1}}\mathbf{{1}}^{{\top}}\right)"),
-            (b, expression_latex(self.diagonal, w)),
-            (rf"{b}\,{c}", expression_latex(self.off_diagonal, w)),
+            (b, expression_latex(batch_form(self.diagonal), w)),
+            (rf"{b}\,{c}", expression_latex(batch_form(self.off_diagonal), w)),
         )
 
     def __str__(self) -> str:

@@ -78,6 +78,7 @@ class Bound(Displayed):
         trivial: the value at which the bound says nothing (1 for a probability, the diameter for a distance).
         constants: symbol -> expression or `Constant`; whatever is missing must be given to `at`.
         tuned: symbols over which the bound holds for every value in an open interval (lower, upper); `at` minimises.
+        parts: letters for parts of the formula, in the order in which they are defined: what a reader sees, not what is evaluated.
         validity: range of validity in words.
         needs: what it needs of the activation.
         source: where it comes from.
@@ -92,6 +93,7 @@ class Bound(Displayed):
     trivial: Expr = sympify(1)
     constants: Mapping[Symbol, Any] = field(default_factory=dict)
     tuned: tuple[tuple[Symbol, Expr, Expr], ...] = ()
+    parts: tuple[tuple[Symbol, Expr], ...] = ()
     validity: str = "every width and depth"
     needs: str = "nothing beyond local boundedness"
 
@@ -108,8 +110,25 @@ class Bound(Displayed):
     def latex(self, notation: Notation | str = OURS) -> str:
         """The bound, its hypotheses left out (`describe` lists them)."""
         w = notation_of(notation)
-        right = text("(constants unspecified)") if self.formula is None else expression_latex(self.formula, w)
-        return rf"{rewritten(self.quantity, w)} \le {right}"
+        left = rewritten(self.quantity, w)
+        if self.formula is None:
+            return rf"{left} \le {text('(constants unspecified)')}"
+        if not self.parts:
+            return rf"{left} \le {expression_latex(self.formula, w)}"
+        shown = self._in_letters(self.formula, len(self.parts))
+        rows, used = [rf"{left} &\le {expression_latex(shown, w)}"], set(shown.free_symbols)
+        for place, (letter, part) in reversed(list(enumerate(self.parts))):
+            if letter in used:
+                body = self._in_letters(part, place)
+                rows.append(rf"{expression_latex(letter, w)} &= {expression_latex(body, w)}")
+                used |= body.free_symbols
+        return r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}"
+
+    def _in_letters(self, expression: Expr, count: int) -> Expr:
+        """The expression by the first `count` letters, the last defined first."""
+        for letter, part in reversed(self.parts[:count]):
+            expression = expression.xreplace({part: letter})
+        return expression
 
     def describe(self) -> str:
         """The formula and every hypothesis, a line each."""

@@ -131,15 +131,33 @@ def local_constants(network: Network, bound: str = "local theorem") -> LocalCons
     )
 
 
+def _exit_parts(constants: LocalConstants) -> tuple[Expr, Expr, Expr]:
+    """sqrt(ratio v/d), a bound of |v v^T - T(S)|, and what is left of the radius after one step of T and the mean noise."""
+    m = constants.dimension
+    r = a * mu
+    room = r * (1 - rate - curvature(m, weak) * r / 2)
+    mean = sqrt(density_ratio(m, a) * noise / d)
+    b = sqrt(size**2 + mu**2 * (sqrt(m) + a) ** 2)  # |v v^T - T(S)|^2 <= |v|^4 + |T(S)|^2, both matrices being PSD
+    return mean, b, Max(room - mean, 0)  # no room: probability 1
+
+
 def exit_tail(constants: LocalConstants) -> Expr:
     """One-step probability of leaving the ball of radius a mu from inside it, by Bousquet's inequality."""
-    m = constants.dimension
-    r, ratio = a * mu, density_ratio(m, a)
-    room = r * (1 - rate - curvature(m, weak) * r / 2)
-    mean = sqrt(ratio * noise / d)
-    b = sqrt(size**2 + mu**2 * (sqrt(m) + a) ** 2)  # |v v^T - T(S)|^2 <= |v|^4 + |T(S)|^2, both matrices being PSD
-    x = Max(room - mean, 0)  # no room: probability 1
-    return exp(-d * x**2 / (2 * ratio * weak + 4 * b * mean + 2 * b * x / 3))
+    mean, b, x = _exit_parts(constants)
+    return exp(-d * x**2 / (2 * density_ratio(constants.dimension, a) * weak + 4 * b * mean + 2 * b * x / 3))
+
+
+def shown_parts(constants: LocalConstants) -> tuple[tuple[Symbol, Expr], ...]:
+    """Letters for the parts that the local bounds share, for display."""
+    _, b, x = _exit_parts(constants)
+    letters = (
+        ("Lambda", density_ratio(constants.dimension, a)),
+        ("beta", b),
+        ("xi", x),
+        ("p", exit_tail(constants)),
+        ("rho_r", slow_rate(constants)),
+    )
+    return tuple((Symbol(name), part) for name, part in letters)
 
 
 def local_values(constants: LocalConstants) -> dict[Symbol, Expr]:
@@ -170,6 +188,7 @@ def local_exit_probability(network: Network, constants: LocalConstants | None = 
         hypotheses=HYPOTHESES,
         constants=local_values(values),
         tuned=((a, start / mu, Rational(1, 2)),),
+        parts=shown_parts(values),
         validity="depth exponential in the width",
         needs=NEEDS,
         source=DERIVED_HERE,
@@ -211,6 +230,7 @@ def local_mean_square(network: Network, constants: LocalConstants | None = None)
         trivial=values.dimension * mu**2,
         constants=local_values(values),
         tuned=((a, start / mu, Rational(1, 2)),),
+        parts=shown_parts(values),
         validity="depth exponential in the width",
         needs=NEEDS,
         source=DERIVED_HERE,
@@ -234,6 +254,7 @@ def local_gram_mean_square(network: Network, constants: LocalConstants | None = 
         constants={**local_values(values), gram_noise: values.gram_noise, gram_weak: values.gram_weak_noise,
                    gram_slope: values.gram_slope, gram_size: values.gram_size, gram_norm: values.gram_norm},
         tuned=((a, start / mu, Rational(1, 2)),),
+        parts=shown_parts(values),
         validity="depth exponential in the width",
         needs=NEEDS,
         source=DERIVED_HERE,
