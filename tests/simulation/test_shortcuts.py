@@ -16,7 +16,7 @@ LINEAR = NetworkSpec(BUILTIN["identity"], "none")
 
 
 def test_linear_error_has_the_mean_of_the_exact_formula():
-    """docs/conventions.md, without normalisation: E||X_m^T X_m - I||^2 in closed form; within six standard errors (a heavy-tailed mean of 20000)."""
+    """docs/conventions.md: E||X_m^T X_m - I||^2 in closed form; within six standard errors (a heavy-tailed mean of 20000)."""
     samples, width, depth, networks = 5, 50, 10, 20_000
     grams = gram_chain.sample(LINEAR, np.eye(samples), width=width, depth=depth, networks=networks, layers=[depth])
     errors = np.square(grams[:, 0] - np.eye(samples)).sum(axis=(1, 2))
