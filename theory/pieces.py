@@ -342,6 +342,15 @@ def pieces(expression: Expr, variable: Symbol) -> Pieces:
     return Pieces(variable, tuple(breaks), tuple(parts))
 
 
+def switches(expression: Expr, variable: Symbol) -> tuple[Expr, ...]:
+    """Every point where a branch switches, also where the function is the same on both sides.
+
+    Raises:
+        PieceError: as in `pieces`.
+    """
+    return _cut(expression, variable).breaks
+
+
 def distributional_derivative(expression: Expr, variable: Symbol, order: int = 1) -> Expr:
     """Derivative in the sense of distributions: jumps of the function, or of its derivatives, become deltas.
 

@@ -10,7 +10,7 @@ from proofs_check.statement import Statement
 
 @dataclass(frozen=True)
 class FirstOf(Method):
-    """The first answer among several methods.
+    """The first answer among several methods, which share the error level: each may decide by simulation.
 
     Args:
         methods: tried in this order.
@@ -20,6 +20,7 @@ class FirstOf(Method):
 
     def check(self, statement: Statement, context: Context) -> StepResult:
         advice = []
+        context = context.narrowed(level=context.level / max(1, len(self.methods)))
         for method in self.methods:
             if context.expired():
                 return undecided("the time limit was reached")

@@ -5,7 +5,27 @@ from math import prod
 
 import mpmath
 import pytest
-from sympy import Abs, I, Max, Min, Piecewise, Rational, S, Symbol, exp, gamma, lambdify, log, oo, pi, sin, tanh
+from sympy import (
+    Abs,
+    Eq,
+    I,
+    Max,
+    Min,
+    Ne,
+    Piecewise,
+    Rational,
+    S,
+    Symbol,
+    exp,
+    gamma,
+    lambdify,
+    log,
+    oo,
+    pi,
+    sign,
+    sin,
+    tanh,
+)
 
 from theory import activations
 from theory.activations import Activation, ActivationError, Growth, Parity
@@ -71,6 +91,16 @@ def test_degree_and_parity_are_read_off_the_formula_and_not_off_points():
     near = x + x * (x**2 - 1) ** 2 * (x**2 - 4) * (x**2 - 25) * (49 * x**2 - 9) * exp(-(x**2)) / 10**7
     assert Activation.from_expression(near).homogeneity is None
     assert Activation.from_expression(x + HIDDEN * exp(-(x**2))).parity is Parity.NONE
+
+
+def test_a_growth_bound_holds_at_single_points_too():
+    """A row that starts from samples on a line takes two values: what a function is at one point matters."""
+    third = Rational(1, 3)
+    assert Activation.from_expression(Piecewise((5, Eq(x, third)), (tanh(x), True))).growth == Growth(5, 0)
+    assert Activation.from_expression(4 * exp(-(sign(tanh(x)) ** 2))).growth == Growth(4, 0)
+    assert Activation.from_expression(Piecewise((7 * third, Ne(x, 2)), (9, True)) + x).growth == Growth(
+        Rational(28, 3), 1
+    )
 
 
 @pytest.mark.parametrize(("facts", "message"), WRONG_FACTS)

@@ -126,7 +126,7 @@ def _check_structure(activation: Activation) -> None:
             activation,
             f"declared homogeneous of degree {degree}, which the formula does not show: leave the degree out",
         )
-    found = None if growth is None else inference.found_growth(cut)
+    found = None if growth is None else inference.found_growth(activation.formula, cut)
     if growth is not None and (found is None or not found <= growth):
         _fail(
             activation,

@@ -44,11 +44,12 @@ from sympy import (
     tanh,
 )
 from sympy.core.function import AppliedUndef
+from sympy.core.relational import Eq, Ne
 
 from theory.activations.base import ActivationError, Growth, Parity
 from theory.conventions import x
 from theory.growth import linear_bound
-from theory.pieces import BRANCHES, PieceError, Pieces, pieces, zeros
+from theory.pieces import BRANCHES, PieceError, Pieces, pieces, switches, zeros
 from theory.ranges import largest, number, range_of
 
 ENTIRE = (exp, sin, cos, sinh, cosh, tanh, sech, atan, asinh, erf, erfc)
@@ -274,13 +275,25 @@ def exact_homogeneity(cut: Pieces) -> Expr | None:
     return degrees.pop() if len(degrees) == 1 else None
 
 
-def found_growth(cut: Pieces) -> Growth | None:
-    """A linear growth bound that holds by the structure of every piece, or None."""
+def found_growth(formula: Expr, cut: Pieces) -> Growth | None:
+    """A linear growth bound that holds by the structure of every piece, and at the points between them, or None."""
     bounds = [linear_bound(part, x, low, high) for part, (low, high) in zip(cut.parts, cut.intervals)]
     if any(b is None for b in bounds):
         return None
     known = [b for b in bounds if b is not None]
-    return Growth(largest([b[0] for b in known]), largest([b[1] for b in known]))
+    constant, slope = largest([b[0] for b in known]), largest([b[1] for b in known])
+    try:
+        for point in single_points(formula):
+            constant = largest([constant, abs(formula.xreplace({x: point})) - slope * abs(point)])
+    except (PieceError, TypeError, ValueError):  # a value that is no number
+        return None
+    return Growth(constant, slope)
+
+
+def single_points(formula: Expr) -> list[Expr]:
+    """Where a branch may have a value of its own, which no piece shows: a law with atoms may put mass there."""
+    equalities = [atom.lhs - atom.rhs for atom in formula.atoms(Eq, Ne)]
+    return [*switches(formula, x), *(point for gap in equalities for point in zeros(gap, x))]
 
 
 def _agrees(left: Callable[[Any], Any], right: Callable[[Any], Any]) -> bool:
@@ -323,5 +336,5 @@ def inferred_facts(formula: Expr) -> dict[str, Any]:
         "parity": found_parity(cut),
         "kinks": tuple(kinks),
         "homogeneity": exact_homogeneity(cut),
-        "growth": found_growth(cut),
+        "growth": found_growth(formula, cut),
     }
