@@ -98,9 +98,7 @@ def test_a_growth_bound_holds_at_single_points_too():
     third = Rational(1, 3)
     assert Activation.from_expression(Piecewise((5, Eq(x, third)), (tanh(x), True))).growth == Growth(5, 0)
     assert Activation.from_expression(4 * exp(-(sign(tanh(x)) ** 2))).growth == Growth(4, 0)
-    assert Activation.from_expression(Piecewise((7 * third, Ne(x, 2)), (9, True)) + x).growth == Growth(
-        Rational(28, 3), 1
-    )
+    assert Activation.from_expression(Piecewise((7 * third, Ne(x, 2)), (9, True)) + x).growth == Growth(9, 1)
 
 
 @pytest.mark.parametrize(("facts", "message"), WRONG_FACTS)
