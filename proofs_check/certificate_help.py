@@ -165,10 +165,17 @@ def _signed_factors(finder: Finder, p: fmpq_mpoly, squares: int) -> Iterator[tup
         yield f, e
 
 
-def proofs(gap: Tree, box: list[Box], aid: dict[str, Any], slopes: int = MOST_SLOPES) -> Iterator[list[Any]]:
-    """Proofs without cuts that are worth a try, the short ones first; see `recheck.nonnegative`."""
+def proofs(
+    gap: Tree, box: list[Box], aid: dict[str, Any], slopes: int = MOST_SLOPES, whole: bool = True
+) -> Iterator[list[Any]]:
+    """Proofs without cuts that are worth a try, the short ones first; see `recheck.nonnegative`.
+
+    Args:
+        slopes: how many derivatives may be taken.
+        whole: whether this is about the difference itself, and not about its derivatives.
+    """
     yield ["coefficients"]
-    if slopes == MOST_SLOPES:
+    if whole:
         try:
             form = form_of(gap, box, aid)
         except recheck.NotConfirmed:
@@ -178,6 +185,6 @@ def proofs(gap: Tree, box: list[Box], aid: dict[str, Any], slopes: int = MOST_SL
     else:
         yield ["balls"]
     if len(box) == 1 and slopes:
-        for inner in proofs(gap, box, aid, slopes - 1):
+        for inner in proofs(gap, box, aid, slopes - 1, False):
             yield ["rise", *inner]
             yield ["fall", *inner]

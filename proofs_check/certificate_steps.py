@@ -13,7 +13,7 @@ from flint import arb, ctx, fmpq
 from sympy import Rational, S
 
 from proofs_check import recheck
-from proofs_check.certificate_help import Finder, help_for, proofs, scale_of
+from proofs_check.certificate_help import MOST_SLOPES, Finder, help_for, proofs, scale_of
 from proofs_check.certificate_trees import CertificateError, Tree, rational_tree, to_tree
 from proofs_check.domain import Variable
 from proofs_check.normal_form import normal_form
@@ -146,7 +146,7 @@ def cuts(step: dict[str, Any]) -> list[Any]:
 def _how(gap: Tree, box: Box, step: dict[str, Any], depth: int) -> list[Any]:
     """What shows the inequality on a box, or nothing."""
     aid = step.get("help", {})
-    symbolic = proofs(gap, box, aid) if depth <= SYMBOLIC_DEPTH else ()
+    symbolic = proofs(gap, box, aid, MOST_SLOPES if depth <= 1 else 1) if depth <= SYMBOLIC_DEPTH else ()
     for how in chain(symbolic, [["balls"]]) if depth == 0 else chain([["balls"]], symbolic):
         try:
             if recheck.nonnegative(gap, box, iter(how), aid) or step["relation"] == "<=":
