@@ -28,7 +28,7 @@ class Finder(recheck.Field):
         super().__init__(variables, aid)
 
     def sqrt(self, a: Quotient) -> Quotient:
-        parts = [] if a == 0 or self._known("sqrt", a, lambda c: c * c) else self._split(a)
+        parts = [] if self._known("sqrt", a, lambda c: c * c) else self._split(a)
         if not parts or (len(parts) == 1 and parts[0][1] == 1):
             return super().sqrt(a)
         found = self.number(1)
@@ -55,6 +55,8 @@ class Finder(recheck.Field):
 
     def _split(self, a: Quotient) -> list[tuple[Quotient, int]]:
         """Factors that are nowhere negative, with their exponents; none where that is not seen."""
+        if a == 0:
+            return []
         found, total = [], 1
         for p, way in ((a.p, 1), (a.q, -1)):
             c, factors = factored(p)

@@ -1,12 +1,16 @@
 """Random certificates: whatever the checker confirms, mpmath finds true at random points of the domain."""
 
+import contextlib
 import random
+import time
 
 import mpmath
 import pytest
+from flint import arb, ctx, fmpq
 
 from proofs_check import recheck
 from proofs_check.certificate import sealed
+from proofs_check.certificate_help import Finder
 
 FUNCTIONS = recheck.UNARY
 
@@ -107,3 +111,72 @@ def test_nothing_false_is_confirmed(kind):
                 strict = step["relation"] == "<" and all(v != int(v) for v in at.values())
                 assert abs(a - b) < room if kind == "identity" else a < b + (0 if strict else room), f"{step} {at}"
     assert confirmed >= 4
+
+
+def ranges_of(rng, variables):
+    """A box for each variable, bounded or not, and how to draw points of it."""
+    boxes, draws = [], {}
+    for name in variables:
+        low, width = fmpq(rng.randint(-8, 8), rng.randint(1, 3)), fmpq(rng.randint(1, 6), rng.randint(1, 3))
+        high, kind = low + width, rng.random()
+        ends = [[str(end.p), str(end.q)] for end in (low, high)]
+        if kind < 0.6:
+            boxes.append([name, *ends, rng.choice(["[]", "()", "[)", "(]"])])
+            draws[name] = lambda u, low=low, width=width: low + width * u
+        elif kind < 0.8:
+            boxes.append([name, ends[0], "oo", rng.choice(["[)", "()"])])
+            draws[name] = lambda u, low=low: low + 20 * u
+        else:
+            boxes.append([name, "-oo", "oo", "()"] if kind < 0.9 else [name, "-oo", ends[1], "()"])
+            draws[name] = lambda u, high=high: high - 20 * u
+    return boxes, draws
+
+
+def test_quotients_their_signs_and_their_slopes_are_those_of_the_tree():
+    """What a field makes of a tree has its value, and sign, and slope, in balls at points of the domain."""
+    rng, taken, sloped = random.Random("quotients"), 0, 0
+    before, ctx.prec = ctx.prec, 80
+    try:
+        for _ in range(700):
+            variables = ["x", "y"][: rng.randint(1, 2)]
+            node = tree(rng, rng.randint(1, 3), variables, plain=rng.random() < 0.5)
+            node = rewritten(rng, node) if rng.random() < 0.5 else node
+            if rng.random() < 0.6:
+                node = ["/", tree(rng, 1, variables, plain=True), tree(rng, 1, variables, plain=True)]
+            node = [rng.choice(["sqrt", "sqrt", "log", "exp", "asin", "atan"]), node] if rng.random() < 0.9 else node
+            boxes, draws = ranges_of(rng, variables)
+            field = rng.choice([recheck.Field, Finder])(boxes, {"scale": 12})
+            recheck.UNTIL[0] = time.process_time() + 0.3
+            try:
+                found, slope = field.of(node), None
+                with contextlib.suppress(recheck.NotConfirmed):
+                    slope = field.slope(found) if len(variables) == 1 else None
+            except recheck.NotConfirmed:
+                continue
+            finally:
+                recheck.UNTIL[0] = float("inf")
+            if any(atom.box is None for atom in found.atoms()):
+                continue
+            taken += 1
+            sign, strict = field.sign_of(found)
+            for _ in range(3):
+                at = {name: draw(fmpq(rng.randint(1, 999), 1000)) for name, draw in draws.items()}
+                direct = recheck.ball(node, {name: arb(x) for name, x in at.items()})
+                if not direct.is_finite():  # an argument that touches the end of where a root or an arc sine exists
+                    assert any(tag in str(node) for tag in ("sqrt", "log", "asin", "acos", "pow")), f"{node} {at}"
+                    continue
+                here = field.ball(found, {name: arb(x) for name, x in at.items()})
+                assert here.is_finite(), f"{node} {boxes} {at}"
+                assert here.overlaps(direct), f"{node} {at}: {here} and {direct}"
+                assert not sign or not direct * sign < 0, f"{node} {boxes} {at}"
+                assert not (strict and direct == 0), f"{node} {boxes} {at}"
+                if slope is not None:
+                    near = [recheck.ball(node, {"x": arb(at["x"] + h)}) for h in (fmpq(1, 10**9), fmpq(-1, 10**9))]
+                    rise, tilt = (near[0] - near[1]) * arb(10**9) / 2, field.ball(slope, {"x": arb(at["x"])})
+                    if rise.is_finite() and tilt.is_finite() and rise.rad() < 1e-9:
+                        sloped += 1
+                        assert abs(rise - tilt) < 1e-4 * (1 + abs(tilt)), f"{node} {at}: {rise} and {tilt}"
+    finally:
+        ctx.prec, recheck.UNTIL[0] = before, float("inf")
+    assert taken > 100
+    assert sloped > 100
