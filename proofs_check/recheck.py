@@ -196,7 +196,7 @@ def ball(tree, at, analytic=None, field=None):
     real = all(isinstance(part, arb) for part in parts)
     if tag == "^":  # an even power of a real ball around 0 by its absolute value: tighter
         k = whole(rest[1], MOST_POWER)
-        return (abs(parts[0]) if real and k % 2 == 0 else parts[0]) ** k + 0 * parts[0]  # it exists where a^0 is 1, too
+        return power(abs(parts[0]) if real and k % 2 == 0 else parts[0], k)
     if tag in ("max", "min", "abs"):
         a, b = (parts[0], -parts[0]) if tag == "abs" else parts
         if real:
@@ -210,6 +210,12 @@ def ball(tree, at, analytic=None, field=None):
     z = parts[0]
     cut = {"asin": True, "acos": True, "sqrt": not z.real > 0, "log": not z.real > 0, "atan": not abs(z.imag) < 1}
     return acb("nan") if not real and cut.get(tag) else getattr(z, tag)()
+
+
+def power(base, k):
+    """By products: a ball around 0 has powers, and what does not exist has no power 0."""
+    total = prod([base] * abs(k), start=base * 0 + 1)
+    return total if k >= 0 else 1 / total
 
 
 def ball_of(tag, *z):
@@ -567,7 +573,7 @@ class Field:
             if atom in a.atoms():
                 inner = [self.value(atom.of, number, variable, function)] if isinstance(atom.of, Quotient) else []
                 put[k] = variable(atom.of) if atom.tag == "var" else function(atom.tag, *inner)
-        over, under = (sum((prod((put[k] ** e for k, e in enumerate(powers) if e), start=number(c))
+        over, under = (sum((prod((power(put[k], e) for k, e in enumerate(powers) if e), start=number(c))
                             for powers, c in p.to_dict().items()), number(0)) for p in (a.p, a.q))  # fmt: skip
         return over / under
 

@@ -121,11 +121,11 @@ def shown(box, lists, tail, slope):
     d, n, dd, dn = tail, acb(tail, tail), slope, acb(slope, slope)
     for j, (a, b, c) in enumerate(lists):
         turn, back = acb(0, j * tau).exp(), acb(0, -(j + 1) * tau).exp()
-        now, above = s ** (3 * j), s ** (3 * j + 1)
+        now, above = trees.power(s, 3 * j), trees.power(s, 3 * j + 1)
         d = d + a * now * turn.real
         n = n + b * now * turn + c * above * back
         dn = dn + (3 * j + 1) * b * now * turn + (3 * j + 2) * c * above * back
-        dd = dd + (3 * j * a * s ** (3 * j - 1) * turn.real if j else 0)
+        dd = dd + (3 * j * a * trees.power(s, 3 * j - 1) * turn.real if j else 0)
     if test == "inside":
         return bool(4 * d * d - (1 + s * s) * (1 + s * s) * (n.real * n.real + n.imag * n.imag) > 0)
     falling = 2 * s * (n.real * dn.real + n.imag * dn.imag) - 2 * d * dd
