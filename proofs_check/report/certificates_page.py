@@ -1,12 +1,14 @@
 """docs/certificates.md: which claims of the ledger the checker of certificates shows again, and why not the others.
 
-Write it again with ``python -m proofs_check.report.certificates_page``, which judges the ledger.
+Write it again with ``python -m proofs_check.report.certificates_page [CLAIM ...]``, which judges those claims, or the whole ledger.
 """
 
 from __future__ import annotations
 
 import enum
 import json
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -81,15 +83,24 @@ def page(found: Mapping[str, Standing]) -> str:
     ])  # fmt: skip
 
 
-def main() -> None:
+def written(text: str) -> dict[str, Standing]:
+    """What a page says of each claim."""
+    confirmed, _, rest = text.partition("## Not confirmed")
+    found = dict.fromkeys(re.findall(r"\[`(\w+)`\]", confirmed), Standing.CONFIRMED)
+    return found | {name: Standing(why) for name, why in re.findall(r"\| \[`(\w+)`\]\S+ \| (.+) \|", rest)}
+
+
+def main(names: Sequence[str]) -> None:
     from proofs_check.commands.verify import DEFAULT_SEED
     from proofs_check.runner import ClaimReference, RunSettings, judge_references
 
-    references = [ClaimReference(name) for name in ledger.names()]
-    verdicts = judge_references(references, RunSettings(DEFAULT_SEED, len(references), certify=True), 2)
-    PATH.write_text(page({verdict.id: standing(verdict) for verdict in verdicts}), encoding="utf-8")
+    known = written(PATH.read_text(encoding="utf-8")) if names else {}
+    references = [ClaimReference(name) for name in names or ledger.names()]
+    verdicts = judge_references(references, RunSettings(DEFAULT_SEED, len(ledger.names()), certify=True), 2)
+    known |= {verdict.id: standing(verdict) for verdict in verdicts}
+    PATH.write_text(page({name: known[name] for name in ledger.names()}), encoding="utf-8")
     print(PATH)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -10,16 +10,19 @@ import pytest
 
 from proofs_check import judge, ledger
 from proofs_check.certificate import certificate
-from proofs_check.report.certificates_page import PATH, Standing, counted, standing
+from proofs_check.report.certificates_page import PATH, Standing, counted, page, standing, written
 
 TEXT = PATH.read_text(encoding="utf-8")
+FOUND = written(TEXT)
 CONFIRMED, OPEN = TEXT.split("## Not confirmed")
 LINKS = re.compile(r"\[`(\w+)`\]\([^)]*/(\w+)\.py\)")
 
 
 def test_the_page_names_every_claim_of_the_ledger_once():
     named = [name for name, file in LINKS.findall(TEXT) if name == file]
-    assert sorted(named) == sorted(ledger.names()), "run python -m proofs_check.report.certificates_page"
+    missing = " ".join({*ledger.names()} ^ {*named})
+    assert sorted(named) == sorted(ledger.names()), f"run python -m proofs_check.report.certificates_page {missing}"
+    assert page({name: FOUND[name] for name in ledger.names()}) == TEXT
 
 
 def test_the_counts_are_those_of_the_lists():
