@@ -16,7 +16,8 @@ from numerics.simulation.canonical import stream
 from proofs_check.chain import ChainMean, ChainProbability, Event
 from proofs_check.quantities import QuantityError
 from proofs_check.statement import Relation
-from theory.network import Network
+from theory.activations.inference import jump_points
+from theory.network import BatchNorm, Network
 
 ROUNDING = 1e-9
 """Relative room for float64 rounding: a measured mean is worth no more than that."""
@@ -57,6 +58,7 @@ class Sampler:
         self.node = node
         self.spec = lower(node.network)
         self.start = np.array(node.start_gram().evalf(17).tolist(), dtype=float)
+        _refuse_masses_at_jumps(node.network, self.start)
         self.seed = int(stream(seed, *key).generate_state(1, np.uint64)[0] >> 1)
         self.level = level
         self.number = 0
@@ -121,6 +123,33 @@ class Sampler:
         orbit = _orbit_end(node.network, node.start_gram(), depth) if quantity.needs_orbit else None
         values = quantity.measure(drawn, node.network, orbit)
         return happens(node.quantity, values) if isinstance(node.quantity, Event) else values
+
+
+def _refuse_masses_at_jumps(network: Network, start: np.ndarray) -> None:
+    """QuantityError where a row of the first layer lies at a jump of the activation with positive probability: float64 would decide.
+
+    A coordinate has a mass where its variance is 0 and, under batch normalisation, where all samples lie on a line.
+    """
+    jumps = np.array([float(p) for p in jump_points(network.activation.formula)])
+    if not jumps.size or (network.bias_variance != 0 and network.normalization is None):
+        return
+    spread, n = start, len(start)
+    if isinstance(network.normalization, BatchNorm):
+        if network.normalization.centered:
+            spread = start - start.mean(0) - start.mean(1)[:, None] + start.mean()
+        values, vectors = np.linalg.eigh(spread)
+        if np.sum(values > TIE * values[-1]) == 1:
+            line = np.sqrt(n) * vectors[:, -1]
+            places = np.concatenate([line, -line])
+        else:
+            places = np.zeros(n)[np.diag(spread) <= TIE * values[-1]]
+    else:
+        places = np.zeros(n)[np.diag(spread) <= 0]
+    if np.any(np.abs(places[:, None] - jumps[None, :]) <= np.sqrt(TIE)):
+        raise QuantityError(
+            f"a sample of this start lies at a jump of {network.activation.name} with positive probability: what the activation is there "
+            "cannot be seen in float64; move the start"
+        )
 
 
 def happens(event: Event, values: np.ndarray) -> np.ndarray:

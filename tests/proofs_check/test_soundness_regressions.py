@@ -64,6 +64,7 @@ from proofs_check.quantities import QuantityError
 from proofs_check.statement import StatementError
 from proofs_check.verdict import Grounds
 from theory import BatchNormLaw, BatchNormMean, GaussianLaw, GaussianMean, Network, Source, SphereLaw, SphereMean
+from theory.activations.inference import jump_points
 from theory.conventions import batch_size, depth, width, z
 
 t, u, v = symbols("t u v", real=True)
@@ -318,6 +319,19 @@ def test_an_atom_at_the_threshold_is_not_left_to_rounding(quantity, relation, th
         found = outcome(statement)
         assert found.outcome is Outcome.GAP
         assert "equals the threshold" in found.first_gap
+
+
+@pytest.mark.parametrize("activation", ["sign", "step"])
+def test_a_sample_that_lies_at_a_jump_is_not_left_to_rounding(activation):
+    # the second of three samples on a line is their mean: after batch normalisation it is 0, and sign(0) is 0
+    line, zero = [[1, 2, 3], [2, 4, 6], [3, 6, 9]], [[1, 1, 0], [1, 2, 0], [0, 0, 0]]
+    for normalization, start, place in (("batch", line, 1), ("batch-uncentered", zero, 2), (None, zero, 2)):
+        node = ChainMean(Entry(place, place), Network(activation, normalization, batch_size=3), 4, 1, start)
+        for statement in (greater(node, Rational(3, 10)), less(node, Rational(1, 100))):
+            found = outcome(statement)
+            assert found.outcome is Outcome.GAP
+            assert "lies at a jump" in found.first_gap
+    assert jump_points(Network("relu").activation.formula) == ()
 
 
 def test_networks_never_show_an_equality():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import mpmath
@@ -294,6 +295,19 @@ def single_points(formula: Expr) -> list[Expr]:
     """Where a branch may have a value of its own, which no piece shows: a law with atoms may put mass there."""
     equalities = [atom.lhs - atom.rhs for atom in formula.atoms(Eq, Ne)]
     return [*switches(formula, x), *(point for gap in equalities for point in zeros(gap, x))]
+
+
+@lru_cache(maxsize=256)
+def jump_points(formula: Expr) -> tuple[Expr, ...]:
+    """Single points at which the value is not the limit from both sides."""
+    cut = pieces(formula, x)
+    found = []
+    for point in dict.fromkeys(single_points(formula)):
+        sides = {part.xreplace({x: point}) for part, (low, high) in zip(cut.parts, cut.intervals)
+                 if number(low) <= number(point) <= number(high)}  # fmt: skip
+        if any(not (side - formula.xreplace({x: point})).equals(0) for side in sides):
+            found.append(point)
+    return tuple(found)
 
 
 def _agrees(left: Callable[[Any], Any], right: Callable[[Any], Any]) -> bool:
