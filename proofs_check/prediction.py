@@ -9,11 +9,13 @@ import numpy as np
 
 from numerics.errors import EvaluationError
 from theory.concentration.base import HypothesisError
+from theory.mean_field import has_correlated_rows
 from theory.network import BatchNorm, Network, NetworkError
 
 # share of the fluctuations of the transient that may be left when the stationary value is quoted
 FORGOTTEN = 1e-3
 CLOSE = 1e-2
+STATIONARY = "stationary linear noise, order 1/width"
 ROUNDING = 1 + 1e-9  # upwards, for the arithmetic behind a bound
 
 
@@ -126,6 +128,8 @@ def _linear_noise(network: Network, start: np.ndarray, orbit: np.ndarray, width:
     from theory.linearization import linearize
     from theory.transient_fluctuations import transient_fluctuations
 
+    if has_correlated_rows(network):
+        return _correlated_noise(network, orbit, width)
     depth = len(orbit) - 1
     rate = float(evaluate(linearize(network).contraction_rate, 8).value)
     if not rate < 1:
@@ -136,17 +140,42 @@ def _linear_noise(network: Network, start: np.ndarray, orbit: np.ndarray, width:
             float(evaluate(constant, 8).value) / width,
             f"linear noise after {depth} layer{'s' * (depth > 1)}, order 1/width",
         )
+    from numerics.fixed_gram import fixed_point_gram
+
+    unsettled = _unsettled(orbit, fixed_point_gram(network), rate)
+    if unsettled is not None:
+        return unsettled
+    constant = stationary_fluctuations(network).fluctuation_constant
+    return Prediction(float(evaluate(constant, 8).value) / width, STATIONARY)
+
+
+def _unsettled(orbit: np.ndarray, target: np.ndarray, rate: float) -> Prediction | None:
+    """Why the stationary value does not apply, or None."""
+    depth = len(orbit) - 1
     settled = 1 if rate < 1e-6 else math.ceil(math.log(FORGOTTEN) / (2 * math.log(rate)))
     if settled > depth:
         return Prediction(None, f"the start is forgotten after about {settled} layers; give at least that --depth")
-    from numerics.fixed_gram import fixed_point_gram
-
-    target = fixed_point_gram(network)
-    gap = float(np.linalg.norm(orbit[depth - settled] - target))
-    if gap > CLOSE * float(np.linalg.norm(target)):
+    if float(np.linalg.norm(orbit[depth - settled] - target)) > CLOSE * float(np.linalg.norm(target)):
         return Prediction(None, "the mean-field orbit has not come to rest at the fixed point: raise --depth")
-    constant = stationary_fluctuations(network).fluctuation_constant
-    return Prediction(float(evaluate(constant, 8).value) / width, "stationary linear noise, order 1/width")
+    return None
+
+
+def _correlated_noise(network: Network, orbit: np.ndarray, width: int) -> Prediction:
+    """Without centring and with an activation that is not odd: the stationary value alone."""
+    from numerics.uncentered import Estimate, uncentered_analysis
+
+    n = int(network.batch_size)
+    try:
+        found = uncentered_analysis(network)
+    except ValueError as error:
+        return Prediction(None, str(error))
+    entries = [found[key] for key in ("fluctuation_constant", "contraction_rate", "b", "c")]
+    reasons = [entry[1] for entry in entries if not isinstance(entry, Estimate)]
+    if reasons:
+        return Prediction(None, reasons[0])
+    constant, rate, b, c = (entry.value for entry in entries if isinstance(entry, Estimate))
+    unsettled = _unsettled(orbit, b * ((1 - c) * np.eye(n) + c * np.ones((n, n))), rate)
+    return unsettled or Prediction(constant / width, STATIONARY)
 
 
 def _exchangeable(gram: np.ndarray) -> bool:

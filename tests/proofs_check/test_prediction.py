@@ -1,0 +1,31 @@
+"""What theory predicts for a simulation, where samples stay correlated."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from numerics.maps.mean_field import mean_field_orbit
+from numerics.uncentered import uncentered_analysis
+from proofs_check.prediction import predicted_error
+from theory.network import Network
+
+
+def predicted(name: str, depth: int, width: int = 1000):
+    network = Network(name, "batch-uncentered", 3)
+    return predicted_error(network, np.eye(3), mean_field_orbit(network, np.eye(3), depth), width)
+
+
+def test_correlated_samples_have_the_stationary_value_once_the_start_is_forgotten():
+    constant = uncentered_analysis(Network("relu", "batch-uncentered", 3))["fluctuation_constant"].value
+    found = predicted("relu", 40)
+    assert found.value == pytest.approx(constant / 1000, rel=1e-12)
+    assert "stationary" in found.basis
+    early = predicted("relu", 2)
+    assert early.value is None
+    assert "forgotten" in early.basis
+
+
+def test_no_stationary_value_where_there_is_none():
+    assert "singular" in predicted("hermite(2)", 5).basis
+    assert "parallel" in predicted("1", 5).basis
