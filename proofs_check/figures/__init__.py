@@ -19,6 +19,7 @@ NAMES = {
     "stability": "stability",
     "gradient-growth": "gradient_growth",
     "orbit-convergence": "orbit_convergence",
+    "bounds-against-width": "bounds_against_width",
 }
 
 

@@ -26,6 +26,7 @@ SMALL = {
     "stability": {"activations": ("identity", "relu"), "batch_sizes": (3, 5)},
     "gradient-growth": {"activations": ("identity",), "batch_sizes": (4, 7), "width": 60, "depth": 8, "skipped": 4, "networks": 3},
     "orbit-convergence": {"activations": ("identity",), "batch_sizes": (4,), "depth": 12},
+    "bounds-against-width": {"widths": (3000, 10000), "depth": 5},
 }  # fmt: skip
 
 
