@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, ImmutableDenseMatrix, eye, srepr, sympify
+from sympy import Expr, ImmutableDenseMatrix, eye, factor, srepr, sympify
 from sympy.core.function import AppliedUndef
 
 from proofs_check.quantities import Quantity, QuantityError, exact_matrix
 from proofs_check.statement import Relation
 from theory.display import Displayed, text
-from theory.network import Network
+from theory.network import BatchNorm, Network
 from theory.notation import OURS, Notation, expression_latex, notation_in
 
 LONGEST_NAME = 24
@@ -36,6 +36,15 @@ class Event(Displayed):
     def latex(self, notation: Notation | str = OURS) -> str:
         """Quantity, sign, threshold."""
         return f"{self.quantity.latex(notation)} {self.relation.latex} {expression_latex(self.threshold, notation)}"
+
+
+def normalized_size(network: Network, start: Any) -> Expr | None:
+    """Mean square of a row that batch normalisation without epsilon divides by its root, which must not be 0; None for other networks."""
+    kind = network.normalization
+    if not isinstance(kind, BatchNorm) or kind.epsilon != 0:
+        return None
+    off = -sum(start) / start.rows if kind.centered else start.rows * network.bias_variance / network.weight_variance
+    return factor(start.trace() + off)
 
 
 class _ChainNumber(Expr):
@@ -68,6 +77,9 @@ class _ChainNumber(Expr):
             )
         if matrix is not None and matrix.is_positive_semidefinite is False:
             raise QuantityError("the start must be a Gram matrix: positive semi-definite, with no eigenvalue below 0")
+        size = None if matrix is None else normalized_size(network, matrix)
+        if size is not None and size.is_zero and not layers.is_zero:
+            raise QuantityError("all samples of the start are alike: batch normalisation divides by zero")
         node = Expr.__new__(cls, d, layers)
         node.quantity, node.network, node.start = quantity, network, matrix
         return node

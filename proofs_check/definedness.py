@@ -39,7 +39,7 @@ from sympy.core.function import AppliedUndef, Function
 from sympy.core.relational import Relational
 from sympy.matrices import Matrix
 
-from proofs_check.chain import Event, _ChainNumber
+from proofs_check.chain import Event, _ChainNumber, normalized_size
 from proofs_check.domain import Interval, Variable
 from proofs_check.ranges import range_on
 from proofs_check.signs import Sign, sign_on
@@ -135,7 +135,7 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
             *((size, "integer") for size in (node.network.batch_size, node.width, node.depth)),
             (node.network.weight_variance, "positive"),
             (node.network.bias_variance, "nonnegative"),
-            *([] if node.start is None else _minors(node.start)),
+            *([] if node.start is None else _start_conditions(node)),
         ]
     if isinstance(node, (Derivative, Limit, Subs)):
         return [(node, "shown")]
@@ -154,6 +154,11 @@ def _law_conditions(law: Any) -> list[tuple[Expr, str]]:
     if isinstance(law, BatchNormLaw):  # samples that are all alike are divided by zero
         found.append((factor(sigma.trace() - (sum(sigma) / sigma.rows if law.centered else 0)), "positive"))
     return found
+
+
+def _start_conditions(node: Any) -> list[tuple[Expr, str]]:
+    size = normalized_size(node.network, node.start)
+    return _minors(node.start) + ([] if size is None else [(size, "positive")])
 
 
 def _minors(sigma: Any) -> list[tuple[Expr, str]]:

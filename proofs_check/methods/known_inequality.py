@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from sympy import Expr
 from sympy.core.function import AppliedUndef
 
+from numerics.simulation.starting_gram import DegenerateGramError
 from proofs_check.chain import ChainProbability, chain_numbers
 from proofs_check.comparison import Truth, compare_at
-from proofs_check.domain import is_finite
+from proofs_check.domain import is_finite, sample_points
 from proofs_check.methods.ball_inequality import BallInequality
 from proofs_check.methods.base import Context, Method, StepResult, undecided
 from proofs_check.methods.cover import Cover
@@ -19,10 +20,12 @@ from proofs_check.methods.positive_coefficients import PositiveCoefficients
 from proofs_check.methods.refutation import refutation
 from proofs_check.named_bounds import NamedBound, cauchy_schwarz, markov, pinelis
 from proofs_check.normal_form import normal_form, vanishes
+from proofs_check.sampling import Sampler
 from proofs_check.statement import Relation, Statement
 from proofs_check.tail_bounds import bernstein, hoeffding, union_bound, weyl
 from proofs_check.verdict import Evidence, Grounds
 
+DRAWN = 64
 RULES: tuple[Callable[[Expr], Iterator[NamedBound]], ...] = (
     cauchy_schwarz, union_bound, weyl, pinelis, bernstein, hoeffding, markov,
 )  # fmt: skip
@@ -45,6 +48,9 @@ class KnownInequality(Method):
         found = refutation(statement, context, 8)
         if found is not None:
             return found
+        gone = _degenerate(statement, context)
+        if gone:
+            return undecided(gone)
         tried = []
         for rule in RULES:
             for named in rule(up.left):
@@ -68,6 +74,19 @@ class KnownInequality(Method):
         return undecided(
             f"{', '.join(dict.fromkeys(tried))} apply, but their bounds are not shown to be below the right side"
         )
+
+
+def _degenerate(statement: Statement, context: Context) -> str:
+    """What keeps a drawn network from having the numbers of a statement, such as samples that become alike; empty if nothing was seen."""
+    point = next(iter(sample_points(context.domain, 1)), {})
+    for place, node in enumerate(chain_numbers(statement.left, statement.right)):
+        try:
+            Sampler(node.subs(point), 0.5, context.seed, (*context.key, "exists", str(place))).values(DRAWN)
+        except DegenerateGramError as error:
+            return f"{node} does not exist: {error}"
+        except Exception:  # a setting that cannot be drawn shows nothing
+            continue
+    return ""
 
 
 def _has_value(right: Expr) -> bool:

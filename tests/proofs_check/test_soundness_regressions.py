@@ -334,6 +334,23 @@ def test_a_sample_that_lies_at_a_jump_is_not_left_to_rounding(activation):
     assert jump_points(Network("relu").activation.formula) == ()
 
 
+def test_numbers_of_networks_that_divide_by_zero_do_not_exist():
+    alike = [[1, 1], [1, 1]]
+    with pytest.raises(QuantityError, match="alike"):
+        ChainMean(Trace(), Network("relu", batch_size=2), 4, 1, alike)
+    with pytest.raises(QuantityError, match="alike"):
+        ChainMean(Trace(), Network("relu", "batch-uncentered", 2), 4, 1, [[0, 0], [0, 0]])
+    ChainMean(Trace(), Network("relu", "batch-uncentered", 2), 4, 1, alike)
+    hidden = [[1, 1 - (t - HIDDEN) ** 2], [1 - (t - HIDDEN) ** 2, 1]]
+    assert undefined_part(
+        ChainMean(Trace(), Network("relu", batch_size=2), 4, 1, hidden), (Variable(t, Interval(0, 1)),)
+    )
+    dead = Network("max(x - 3, 0)", batch_size=4)  # |z| is at most sqrt 3
+    mean = ChainMean(Trace(), dead, 2, 3)
+    found = outcome(at_most(ChainProbability(Event(Trace(), Relation.AT_LEAST, Integer(1)), dead, 2, 3), mean))
+    assert found.outcome is Outcome.GAP
+
+
 def test_networks_never_show_an_equality():
     # the mean is 2; networks cannot tell 2 from 2.0008
     for value in (S(2), Rational(20008, 10000)):
