@@ -20,6 +20,8 @@ from numerics.maps.prepared import PreparedActivation
 MOST = 72
 ACCURATE = 3e-14
 CHECKED = 300
+# values at a time
+CHUNK = 50_000
 # coefficients and singular values below this fraction of the largest are rounding
 ROUNDING, NOISE = 1e-15, 1e-13
 
@@ -49,30 +51,44 @@ class ArcTable:
             radii: (nodes, n), at most R.
             angles: (nodes, pairs) for all i <= j.
         """
+        # a few nodes at a time stay in the processor's cache
+        count = max(1, CHUNK // (self.core.shape[1] * radii.shape[1] ** 2))
+        chunks = [slice(start, start + count) for start in range(0, len(radii), count)]
+        return sum((self._sums(radii[c], angles[c], weights[c]) for c in chunks), np.zeros(angles.shape[1]))
+
+    def _sums(self, radii: np.ndarray, angles: np.ndarray, weights: np.ndarray) -> np.ndarray:
         nodes, n = radii.shape
         rank, turns, _ = self.core.shape
-        first, second = np.triu_indices(n)
-        powers = _chebyshev(2 * radii / self.largest - 1, len(self.radial))
-        scaled = radii[..., None] * (powers @ self.radial)
+        powers = _chebyshev((2 * radii / self.largest - 1).ravel(), len(self.radial))
+        scaled = radii[..., None] * (powers.T @ self.radial).reshape(nodes, n, rank)
         left = (scaled * weights[:, None, None]).reshape(nodes * n, rank) @ self.core.reshape(rank, turns * rank)
         # (nodes, i, turns, j)
         parts = (left.reshape(nodes, n * turns, rank) @ scaled.transpose(0, 2, 1)).reshape(nodes, n, turns, n)
         if self.line.any():
-            lines = (weights[:, None] * radii)[..., None] * (powers @ self.line)
+            lines = (weights[:, None] * radii)[..., None] * (powers.T @ self.line).reshape(nodes, n, turns)
             parts += lines[..., None]
             parts += lines.transpose(0, 2, 1)[:, None]
-        turned = _chebyshev(2 * angles / np.pi - 1, len(self.angular)) @ self.angular
-        return np.einsum("tpl,tpl->p", parts[:, first, :, second].transpose(1, 0, 2), turned)
+        picked = parts.reshape(nodes, -1).take(_places(n, turns), axis=1)
+        turned = self.angular.T @ _chebyshev((2 * angles / np.pi - 1).ravel(), len(self.angular))
+        return np.einsum("tlp,ltp->p", picked, turned.reshape(turns, *angles.shape))
+
+
+@lru_cache(maxsize=32)
+def _places(n: int, turns: int) -> np.ndarray:
+    """Where (i, turn, j), i <= j, lies in a raveled (n, turns, n) array, (turns, pairs)."""
+    first, second = circle.upper_pairs(n)
+    return (first * turns * n + second) + n * np.arange(turns)[:, None]
 
 
 def _chebyshev(places: np.ndarray, count: int) -> np.ndarray:
-    """T_0 .. T_{count-1} along a last axis."""
-    values = np.empty((*places.shape, count))
-    values[..., 0] = 1.0
-    values[..., 1] = places
+    """T_0 .. T_{count-1}, (count, places)."""
+    values = np.empty((count, len(places)))
+    values[0] = 1.0
+    values[1] = places
     double = 2 * places
     for k in range(2, count):
-        values[..., k] = double * values[..., k - 1] - values[..., k - 2]
+        np.multiply(double, values[k - 1], out=values[k])
+        values[k] -= values[k - 2]
     return values
 
 

@@ -197,11 +197,6 @@ def _cosines(blocks: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     return np.clip(cosines, -1, 1, out=cosines)
 
 
-@lru_cache(maxsize=32)
-def _pairs(rows: int) -> tuple[np.ndarray, np.ndarray]:
-    return np.triu_indices(rows, 1)
-
-
 def _by_dual(
     sigma: PreparedActivation, n: int, shrink: np.ndarray, vectors: np.ndarray, radii: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
@@ -211,7 +206,7 @@ def _by_dual(
     k = sigma.degree
     factor = weights * (2 * k / (2**k * gamma(k + 1)))
     rows = len(vectors)
-    first, second = _pairs(rows)
+    first, second = circle.upper_pairs(rows, 1)
     lengths = radii[:, first] * radii[:, second]
     cosines = _cosines(n * (shrink @ (vectors[first] * vectors[second]).T), lengths)
     pairs = factor @ (sigma.dual(cosines) * (lengths if k == 1 else lengths**k))
@@ -247,7 +242,7 @@ def _at_origin(sigma: PreparedActivation, eigenvalues: np.ndarray, vectors: np.n
     below, above = sigma.at_zero
     if not sigma.jumps_at_zero:
         return np.full((n, n), below * above)
-    first, second = np.triu_indices(n)
+    first, second = circle.upper_pairs(n)
     factor = vectors * np.sqrt(eigenvalues)
     opposite = pair_angles(factor, first, second) / np.pi
     values = (1 - opposite) * (above**2 + below**2) / 2 + opposite * above * below
@@ -266,7 +261,7 @@ def _by_arcs(
 ) -> np.ndarray:
     """The integral for kinks at zero: all pairs share the nodes in t; by a table where there is one."""
     rows = len(vectors)
-    first, second = np.triu_indices(rows)
+    first, second = circle.upper_pairs(rows)
     table = arc_table(sigma, float(np.sqrt(n)))
     if table is not None:
         upper = table.sums(radii, _angles(n, shrink, vectors, radii), weights)
@@ -285,7 +280,7 @@ def _by_arcs(
 
 def _angles(n: int, shrink: np.ndarray, vectors: np.ndarray, radii: np.ndarray) -> np.ndarray:
     """Angles between samples at every node, (nodes, pairs) for i <= j, from the lengths of differences and sums."""
-    first, second = np.triu_indices(len(vectors))
+    first, second = circle.upper_pairs(len(vectors))
     ri, rj = radii[:, first], radii[:, second]
     unequal = (ri - rj) ** 2
     apart, together = (

@@ -24,6 +24,12 @@ RINGS = 40
 ORDERS = (6, 8, 10, 12, 16, 20, 26, 34, 48, 64, 90, 128)
 
 
+@lru_cache(maxsize=64)
+def upper_pairs(n: int, offset: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """i <= j, or i < j for an offset of 1."""
+    return np.triu_indices(n, offset)
+
+
 def chebyshev_cosines(samples: int, orders: int) -> np.ndarray:
     """cos(k (j + 1/2) pi/samples), (samples, orders), the angle brought to the first quadrant while it is a whole number."""
     quarters = np.outer(2 * np.arange(samples) + 1, np.arange(orders)) % (4 * samples)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from numerics.maps import nodes
+from numerics.maps.circle import upper_pairs
 from numerics.maps.prepared import Polynomial, PreparedActivation
 
 # first times are looked for between this many times, and found by this many steps of regula falsi
@@ -185,7 +186,7 @@ class _Rows:
         self.twice = 2 * eigenvalues
         self.scaled = np.sqrt(n) * vectors
         self.squares = self.scaled**2
-        self.first, self.second = np.triu_indices(len(vectors), 1)
+        self.first, self.second = upper_pairs(len(vectors), 1)
         self.degree = degree
         self.step = fine * _step(len(eigenvalues))
         self.known_times: dict[float, tuple[np.ndarray, np.ndarray]] = {}
