@@ -22,10 +22,10 @@ from numerics.maps.prepared import Polynomial, PreparedActivation
 
 # first times are looked for between this many times, and found by this many steps of regula falsi
 GRID, ROOT_STEPS, COMPILED_STEPS, LINE_STEPS = 48, 8, 14, 20
-# e^-TAIL is what the nodes may miss, and the range of log time since a corner or a line was met that counts: the
-# integrands start like the powers 3/2 and 1/2 of that time
+# e^-TAIL is what the nodes may miss, and the range of log time since a corner was met that counts: the integrand starts
+# like the power 3/2 of that time at least
 TAIL = 37.0
-CORNER_TAIL, LINE_TAIL = TAIL / 2.5, TAIL / 1.5
+CORNER_TAIL = TAIL / 2.5
 # an ellipse that touches a line this close to a corner, relatively, may be taken to touch on either side of it
 TIE = 1e-13
 
@@ -151,7 +151,7 @@ def _first_times(
 
 @lru_cache(maxsize=64)
 def _step(rank: int) -> float:
-    """Spacing of nodes in log tau, tau the time since a corner or a line was met.
+    """Spacing of nodes in log tau, tau the time since a corner was met.
 
     The singularities of the integrands lie at negative tau, -start - 1/(2 lambda) and the times before `start` that another
     line was met: pi away from the line of log tau.  At an angle a above the line det^(-1/2) has grown by sin(a)^(-rank/2)
@@ -161,13 +161,35 @@ def _step(rank: int) -> float:
     return float((2 * np.pi * angles / (TAIL - rank / 2 * np.log(np.sin(angles)))).max())
 
 
-def _times_since(start: np.ndarray, log_end: float, tail: float, step: float) -> tuple[np.ndarray, np.ndarray]:
+def _times_since(start: np.ndarray, log_end: float, step: float) -> tuple[np.ndarray, np.ndarray]:
     """Nodes tau = t - start, one row for each start, and weights of int d tau up to exp(log_end)."""
-    low = np.log(start) - tail
+    low = np.log(start) - CORNER_TAIL
     count = int(np.ceil((log_end - low.min()) / step))
     steps = (log_end - low) / count
     tau = np.exp(low[:, None] + steps[:, None] * np.arange(count + 1))
     return tau, steps[:, None] * tau
+
+
+@lru_cache(maxsize=64)
+def _line_step(rank: int) -> float:
+    """Spacing of the nodes of `_times_on`; at an angle a above the line det^(-1/2) has grown by cos(a)^(-rank) at most."""
+    angles = np.linspace(0, np.pi / 2, 60)[1:-1]
+    return float((2 * np.pi * angles / (TAIL - rank * np.log(np.cos(angles)))).max())
+
+
+def _times_on(start: np.ndarray, log_end: float, step: float) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes tau since a line was met, and weights.
+
+    The integrand is an odd function of y = sqrt(tau), so that dtau makes it even; its singularities lie at t = 0, y^2 = -start,
+    and beyond, at t = -1/(2 lambda): y = sqrt(start) sinh s, and half a trapezoid rule.
+    """
+    c = np.sqrt(start)
+    reach = np.arcsinh(np.sqrt(np.maximum(np.exp(log_end) - start, 0)) / c)
+    count = max(1, int(np.ceil(reach.max() / step)))
+    steps = reach[:, None] / count
+    s = steps * np.arange(1, count + 1)
+    y = c[:, None] * np.sinh(s)
+    return y * y, 2 * steps * c[:, None] * np.cosh(s) * y
 
 
 @lru_cache(maxsize=1)
@@ -188,7 +210,7 @@ class _Rows:
         self.squares = self.scaled**2
         self.first, self.second = upper_pairs(len(vectors), 1)
         self.degree = degree
-        self.step = fine * _step(len(eigenvalues))
+        self.step, self.line_step = fine * _step(len(eigenvalues)), fine * _line_step(len(eigenvalues))
         self.known_times: dict[float, tuple[np.ndarray, np.ndarray]] = {}
         self.compiled = compiled_module()
         self.log_end = nodes.upper_end(eigenvalues)
@@ -208,8 +230,8 @@ class _Rows:
         grown = t[..., None] * self.twice
         return grown / (1 + grown)
 
-    def times_since(self, start: np.ndarray, tail: float) -> tuple[np.ndarray, np.ndarray]:
-        tau, weights = _times_since(start, self.log_end, tail, self.step)
+    def times_since(self, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        tau, weights = _times_since(start, self.log_end, self.step)
         return start[:, None] + tau, weights
 
     def weights(self, t: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -246,7 +268,9 @@ class _Rows:
         met, log_t = self.line_times(half.level)
         if not met.size:
             return result
-        t, weights = self.times_since(np.exp(log_t), LINE_TAIL)
+        start = np.exp(log_t)
+        tau, weights = _times_on(start, self.log_end, self.line_step)
+        t = start[:, None] + tau
         if self.compiled is not None:
             polynomial = np.array(half.polynomial)
             self.compiled.line_means(self.twice, self.scaled, met, t, weights, half.level, polynomial, result)
@@ -314,7 +338,7 @@ class _Rows:
         total = np.zeros(len(every))
         if not met.size:
             return total, line_i, line_j
-        t, weights = self.times_since(np.exp(log_t), CORNER_TAIL)
+        t, weights = self.times_since(np.exp(log_t))
         ii, jj, ij, root, _ = self.blocks(self.shrink(t), met, apart)
         # the line of i is crossed at psi = side_i * angle, that of j at psi - beta = side_j * angle
         side_i = np.where(line_i[met], -1.0, 1.0)[:, None]
@@ -348,7 +372,7 @@ class _Rows:
         self.compiled.corner_times(*pairs, starts, self.log_end, COMPILED_STEPS, TIE, log_t, sides)
         met = np.flatnonzero(log_t < self.log_end)
         if met.size:
-            t, weights = self.times_since(np.exp(log_t[met]), CORNER_TAIL)
+            t, weights = self.times_since(np.exp(log_t[met]))
             self.compiled.corner_sums(*pairs, met, sides, t, weights, coefficients, total)
         return total, sides == 1, sides == 2
 
