@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Any
 
 from flint import acb, arb, ctx, fmpq, fmpq_mat
-from sympy import Expr, ImmutableDenseMatrix, S, Symbol, eye, limit, ones, sqrt
+from sympy import Expr, Heaviside, ImmutableDenseMatrix, S, Symbol, eye, limit, ones, sign, sqrt
 
 from numerics.balls import rational_ball
 from numerics.errors import UndecidedError
@@ -94,6 +94,8 @@ def batch_norm_mean(
             return scale
         if row.rank == 1:
             return scale * _on_a_line(row, kept)
+        if len(kept) <= 2 and all(_is_of_sign(f, v) for f, v, _ in kept):
+            return scale * _of_signs(row, kept)
         if deadline.quick:
             raise UndecidedError("a double integral at an arbitrary Gram matrix takes seconds")
         if len(kept) > 2:
@@ -101,15 +103,37 @@ def batch_norm_mean(
         return scale * _Circle.of(row, kept).mean(bits, deadline)
 
 
+def _is_of_sign(function: Expr, variable: Symbol) -> bool:
+    """Whether a function depends on the sign of its variable alone."""
+    parts = function.atoms(Heaviside, sign)
+    return not function.xreplace(dict.fromkeys(parts, S.One)).has(variable) and all(
+        (part.args[0] / variable).is_Rational for part in parts
+    )
+
+
+def _of_signs(row: Row, factors: Sequence[tuple[Expr, Symbol, int]]) -> arb:
+    """By Sheppard's formula: two coordinates have equal signs with probability 1/2 + arcsin(correlation)/pi."""
+    values = [[real_function(f.xreplace({v: S(side)}), ())() for side in (1, -1)] for f, v, _ in factors]
+    if len(values) == 1:
+        return (values[0][0] + values[0][1]) / 2
+    (_, _, i), (_, _, j) = factors
+    square = row.entry(i, j) ** 2 / (row.entry(i, i) * row.entry(j, j))
+    angle = rational_ball(square).sqrt().asin() if square < 1 else arb.pi() / 2
+    equal = arb(1) / 2 + (angle if row.entry(i, j) >= 0 else -angle) / arb.pi()
+    first, second = values
+    same, apart = first[0] * second[0] + first[1] * second[1], first[0] * second[1] + first[1] * second[0]
+    return (equal * same + (1 - equal) * apart) / 2
+
+
 def _on_a_line(row: Row, factors: Sequence[tuple[Expr, Symbol, int]]) -> arb:
     """Rank one: the row is +-sqrt(n) times a unit vector."""
     top = max(range(row.size), key=lambda i: row.entry(i, i))
     length = sqrt(_sympy(row.entry(top, top) * sum(row.entry(i, i) for i in range(row.size)) / row.size))
     total = S.Zero
-    for sign in (1, -1):
+    for side in (1, -1):
         product = S.One
         for f, v, i in factors:
-            product *= f.xreplace({v: sign * _sympy(row.entry(i, top)) / length})
+            product *= f.xreplace({v: side * _sympy(row.entry(i, top)) / length})
         total += product
     return real_function(total / 2, ())()
 

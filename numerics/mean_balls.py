@@ -12,11 +12,13 @@ from sympy import Expr, ImmutableDenseMatrix, Integer, Rational, S, Symbol, defa
 
 from numerics import gaussian_balls, sphere_balls
 from numerics.batch_norm_balls import batch_norm_mean
+from numerics.enclosed_number import EnclosedNumber
 from numerics.errors import UndecidedError
 from numerics.integrands import Product, separated
 from numerics.laws import blocks, correlation_of, discrete_value, standardised
 from numerics.many_coordinates import sphere_product
 from numerics.moments import gaussian_moment, polynomial_product, sphere_moment
+from numerics.oblique_kinks import straightened
 from numerics.precision import NO_DEADLINE, Deadline, working_bits
 from numerics.row_of_four import whole_row
 from numerics.walker import real_function
@@ -30,6 +32,11 @@ def mean_ball(mean: Mean, bits: int, deadline: Deadline = NO_DEADLINE) -> arb:
         UndecidedError: no rigorous method applies; the message says what to change.
     """
     if isinstance(mean, GaussianMean):
+        straight = straightened(mean)
+        if straight != mean:
+            with working_bits(bits + 32):
+                parts = {m: mean_ball(m, bits, deadline) for m in straight.atoms(GaussianMean)}
+                return real_function(straight.xreplace({m: EnclosedNumber(ball) for m, ball in parts.items()}), ())()
         part = _gaussian_part(mean)
     elif isinstance(mean, SphereMean):
         part = _sphere_part(mean)

@@ -22,6 +22,7 @@ from sympy import (
     Piecewise,
     Poly,
     Pow,
+    Rational,
     S,
     Subs,
     Symbol,
@@ -39,10 +40,12 @@ from sympy.core.function import AppliedUndef, Function
 from sympy.core.relational import Relational
 from sympy.matrices import Matrix
 
+from numerics.cover import CoverOutcome, cover
 from proofs_check.chain import Event, _ChainNumber, normalized_size
-from proofs_check.domain import Interval, Variable
+from proofs_check.domain import Choices, Integers, Interval, Variable
 from proofs_check.ranges import range_on
-from proofs_check.signs import Sign, sign_on
+from proofs_check.signs import Sign, as_intervals, sign_on
+from proofs_check.statement import Relation, Statement
 from theory.expectation import BatchNormLaw, GaussianLaw, Mean, SphereLaw
 from theory.growth import gaussian_exponent
 from theory.rules.base import NotApplicable
@@ -54,10 +57,11 @@ _TOTAL = (sf.sin, sf.cos, sf.exp, sf.tanh, sf.sinh, sf.cosh, sf.erf, sf.erfc, sf
 
 
 @lru_cache(maxsize=1024)
-def undefined_part(expression: Expr, domain: tuple[Variable, ...]) -> str | None:
+def undefined_part(expression: Expr, domain: tuple[Variable, ...], given: tuple[Statement, ...] = ()) -> str | None:
     """What keeps an expression from having a real value all over the domain; None if nothing does.
 
-    The answer "may be undefined" is not "is undefined": a condition that could not be shown is reported.
+    The answer "may be undefined" is not "is undefined": a condition that could not be shown is reported.  Where hypotheses are `given`, the
+    points that satisfy them are meant: a condition that is one of them holds.
 
     >>> from sympy import Symbol
     >>> from proofs_check.domain import Interval
@@ -68,7 +72,7 @@ def undefined_part(expression: Expr, domain: tuple[Variable, ...]) -> str | None
     free = {v.symbol for v in domain}
     for node in _parts(expression, free):
         for condition, wanted in _conditions(node):
-            if not _holds(condition, wanted, domain):
+            if not (_is_given(condition, wanted, given) or _holds(condition, wanted, domain)):
                 what = {"nonzero": "is 0", "positive": "is not positive", "nonnegative": "is negative", "integer": "is no integer",
                         "at_most_one": "leaves [-1, 1]", "shown": "cannot be followed"}[wanted]  # fmt: skip
                 return f"{node} may be undefined where {condition} {what}"
@@ -119,6 +123,8 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
         return [(1 - node.args[0], "positive"), (1 + node.args[0], "positive")]
     if isinstance(node, (sf.gamma, sf.loggamma)):
         return [(node.args[0], "positive")]
+    if isinstance(node, sf.polygamma) and node.args[0].is_Integer and node.args[0].is_nonnegative:
+        return [(node.args[1], "positive")]
     if isinstance(node, sf.factorial):
         return [(node.args[0], "nonnegative")]
     if isinstance(node, sf.tan):
@@ -167,12 +173,24 @@ def _minors(sigma: Any) -> list[tuple[Expr, str]]:
     return [(minor, "nonnegative") for rows in chosen if (minor := sigma.extract(rows, rows).det()).free_symbols]
 
 
+def _row_covariance(law: BatchNormLaw) -> Matrix:
+    """Of the row before it is divided by its norm."""
+    gram = Matrix(law.gram)
+    if not law.centered:
+        return gram
+    n = gram.rows
+    middle = Matrix(n, n, lambda i, j: int(i == j) - Rational(1, n))
+    return (middle * gram * middle).applyfunc(lambda e: e.expand())
+
+
 def _jump_conditions(node: Mean) -> list[tuple[Expr, str]]:
     """Where an integrand jumps the law has no mass: closed forms know nothing of a value at the jump itself.
 
     A jump at a linear form of the coordinates needs a form of positive variance; others may not depend on the domain.
     """
     law, found = node.law, []
+    signs = {atom.args[0] for atom in node.expression.atoms(sf.sign, sf.Heaviside)}
+    signs = {jump for jump in signs if jump.is_polynomial(*law.variables) and _is_homogeneous(jump, law.variables)}
     jumps = [atom.args[0] for atom in node.expression.atoms(sf.sign, sf.Heaviside, sf.floor, sf.ceiling)]
     jumps += [atom.lhs - atom.rhs for atom in node.expression.atoms(Relational)]
     for jump in jumps:
@@ -180,10 +198,18 @@ def _jump_conditions(node: Mean) -> list[tuple[Expr, str]]:
         if not inside:
             continue
         form = Poly(jump, *inside) if jump.is_polynomial(*inside) else None
-        if not isinstance(law, (GaussianLaw, SphereLaw)):
-            found.append((node, "shown"))
+        if isinstance(law, BatchNormLaw):
+            # z is a multiple of a Gaussian row: where a form without constant term vanishes, the row's form does
+            weights = None if form is None or jump not in signs else _form(form, inside, law.variables)
+            places = list(law.indices)
+            variance = (
+                None
+                if weights is None
+                else factor((weights.T * _row_covariance(law).extract(places, places) * weights)[0])
+            )
+            found.append((node, "shown") if not variance else (variance, "positive"))
         elif form is not None and form.total_degree() == 1:
-            weights = Matrix([form.coeff_monomial(v) if v in inside else 0 for v in law.variables])
+            weights = _form(form, inside, law.variables)
             variance = factor((weights.T * _covariance(law) * weights)[0])
             found.append((node, "shown") if variance == 0 else (variance, "positive"))
         elif jump.free_symbols - set(law.variables):
@@ -192,6 +218,15 @@ def _jump_conditions(node: Mean) -> list[tuple[Expr, str]]:
             places = [law.variables.index(v) for v in inside]
             found.append((_covariance(law).extract(places, places).det(), "positive"))
     return found
+
+
+def _is_homogeneous(jump: Expr, variables: tuple[Symbol, ...]) -> bool:
+    """Whether it is a linear form without a constant term."""
+    return jump.has(*variables) and all(sum(powers) == 1 for powers, _ in Poly(jump, *variables).terms())
+
+
+def _form(form: Poly, inside: list[Symbol], variables: tuple[Symbol, ...]) -> Matrix:
+    return Matrix([form.coeff_monomial(v) if v in inside else 0 for v in variables])
 
 
 def _integrand_conditions(node: Mean) -> list[tuple[Expr, str]]:
@@ -263,6 +298,18 @@ def _covariance(law: GaussianLaw | SphereLaw) -> Matrix:
     return Matrix(k, k, lambda i, j: (law.batch_size if i == j else 0) - int(law.centered))
 
 
+def _is_given(condition: Expr, wanted: str, given: tuple[Statement, ...]) -> bool:
+    """Whether a hypothesis a < b or a <= b says it, b - a being the condition."""
+    for hypothesis in given:
+        up = hypothesis.upward
+        enough = {Relation.LESS: ("positive", "nonnegative", "nonzero"), Relation.AT_MOST: ("nonnegative",)}.get(
+            up.relation, ()
+        )
+        if wanted in enough and (up.right - up.left - condition).expand() == 0:
+            return True
+    return False
+
+
 def _holds(condition: Expr, wanted: str, domain: tuple[Variable, ...]) -> bool:
     if wanted == "shown":
         return False
@@ -294,8 +341,51 @@ def _holds(condition: Expr, wanted: str, domain: tuple[Variable, ...]) -> bool:
     )
 
 
+BOXES, SECONDS = 2000, 1.0
+
+
 def _sign_in_balls(condition: Expr, domain: tuple[Variable, ...]) -> Sign:
-    low, high = range_on(condition, domain)
+    """By a uniform cover, then by branch and bound; an unbounded variable is replaced by its reciprocal."""
+    condition, domain = _bounded(condition, tuple(v for v in domain if v.symbol in condition.free_symbols))
+    low, high = range_on(condition, domain, 64)
     if low is not None and low > 0:
         return Sign(1, True)
-    return Sign(-1, True) if high is not None and high < 0 else Sign(0)
+    if high is not None and high < 0:
+        return Sign(-1, True)
+    if low is None or not 1 <= len(domain) <= 3:
+        return Sign(0)
+    sides = [(v.symbol, side.lower, side.upper) for v, side in zip(domain, as_intervals(domain), strict=True)]
+    middle = condition.subs({symbol: (lower + upper) / 2 for symbol, lower, upper in sides})
+    value = 1 if middle.is_extended_positive else -1
+    try:
+        found = cover(0, value * condition, sides, strict=True, defined=True, max_boxes=BOXES, seconds=SECONDS)
+    except ValueError:
+        return Sign(0)
+    return Sign(value, True) if found.outcome is CoverOutcome.PROVED else Sign(0)
+
+
+def _bounded(condition: Expr, domain: tuple[Variable, ...]) -> tuple[Expr, tuple[Variable, ...]]:
+    """The condition with 1/s for each variable that runs from a positive number to infinity; 0 < s is closed at 0."""
+    sides = []
+    for variable in domain:
+        where = variable.domain
+        if isinstance(where, Choices):
+            return condition, domain
+        lower, upper = where.lower, where.upper
+        if upper in (None, S.Infinity) and S(lower).is_positive:
+            s = Dummy("s", positive=True)
+            turned = condition.xreplace({variable.symbol: 1 / s})
+            condition = turned.replace(
+                lambda e: e.is_rational_function(s) and not e.is_Atom, lambda e: cancel(together(e))
+            )  # noqa: B023
+            plain = Dummy("s", real=True)
+            condition, where = condition.xreplace({s: plain}), Interval(0, 1 / S(lower))
+            variable = Variable(plain, where)
+        elif isinstance(where, Integers) and upper is not None:
+            relaxed = Dummy("k", real=True)
+            condition, variable = (
+                condition.xreplace({variable.symbol: relaxed}),
+                Variable(relaxed, Interval(lower, upper)),
+            )
+        sides.append(variable)
+    return condition, tuple(sides)

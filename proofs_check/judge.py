@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sympy import S
+from sympy import Limit, S
 
 from proofs_check.chain import ChainMean, chain_numbers
 from proofs_check.claim import Claim, ProofStep
-from proofs_check.comparison import Truth, compare_at
+from proofs_check.comparison import compare_at
 from proofs_check.definedness import undefined_part
-from proofs_check.domain import Point, Variable, all_points, is_finite, sample_points
+from proofs_check.domain import Variable, all_points, is_finite, sample_points
 from proofs_check.entailment import entails
-from proofs_check.methods.base import Context, Method, StepResult, shown_point
+from proofs_check.methods.base import Context, Method, StepResult, admits, shown_point
 from proofs_check.methods.under_hypotheses import UnderHypotheses
 from proofs_check.narrowing import EmptyDomainError, narrowed
 from proofs_check.search import find_violation
@@ -55,7 +55,10 @@ def method_for(statement: Statement, claim: Claim) -> Method:
         ExactIdentity,
         ExactMoments,
         FirstOf,
+        InductionOnDepth,
         KnownInequality,
+        LimitAtInfinity,
+        MonotoneInOne,
         Monotonicity,
         OneStep,
         PositiveCoefficients,
@@ -72,18 +75,20 @@ def method_for(statement: Statement, claim: Claim) -> Method:
         up = statement.upward
         named = up.relation is not Relation.EQUAL and any(True for rule in RULES for _ in rule(up.left))
         if up.relation is Relation.EQUAL:
-            return Simulation()
+            plain = len(nodes) == 1 and isinstance(nodes[0], ChainMean) and nodes[0].network.normalization is None
+            return InductionOnDepth() if plain else Simulation()
         first = (KnownInequality(),) if named else ()
         exact_first = (ExactMoments(),) if all(n.depth.is_Integer and isinstance(n, ChainMean) for n in nodes) else ()
         methods: tuple[Method, ...] = (*first, *exact_first, Simulation())
         return FirstOf(methods) if len(methods) > 1 else methods[0]
     if statement.relation is Relation.EQUAL:
-        return ExactIdentity()
+        limits = isinstance(statement.left, Limit) or isinstance(statement.right, Limit)
+        return FirstOf((LimitAtInfinity(), ExactIdentity())) if limits else ExactIdentity()
     domain = tuple(v for v in claim.domain if v.symbol in statement.free_symbols)
     if is_finite(domain, most=4096):
         return BallInequality()
     quick = Cover(max_boxes=400, seconds=2.0)  # touching sides defeat a cover: monotonicity before the long search
-    gentle = (PositiveCoefficients(), quick, Monotonicity(), ByCertificate(), Rewritten())
+    gentle = (PositiveCoefficients(), quick, Monotonicity(), MonotoneInOne(), ByCertificate(), Rewritten())
     return FirstOf((*gentle, Cover(), CutDomain(), KnownInequality()))
 
 
@@ -156,7 +161,7 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
         return Context(
             domain=tuple(v for v in claim.domain if v.symbol in free), key=(name, key),
             level=settings.level * share / parts, seed=settings.seed, bits=settings.bits,
-            deadline=deadline, progress=lambda note: settings.progress(name, f"{key}: {note}"),
+            deadline=deadline, progress=lambda note: settings.progress(name, f"{key}: {note}"), given=given,
         )  # fmt: skip
 
     # an assumption that nothing checks cannot be used to call the statement false at a point
@@ -167,7 +172,7 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
             return verdict(Outcome.REFUTED, Grounds.ENCLOSURE, evidence=found)
 
     if not claim.steps and stated and entails(stated, claim.statement):
-        missing = _without_value(claim.statement, claim.domain, stated, settings.bits)
+        missing = _without_value(claim.statement, claim.domain, stated, settings.bits, given)
         if missing:
             return verdict(Outcome.GAP, None, first_gap=missing)
         note = Evidence("the hypotheses say it")
@@ -205,7 +210,7 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
     if not entails(proven, claim.statement):
         gap = "the steps hold, but the statement does not follow from them: add the missing link as a step"
         return verdict(Outcome.GAP, None, first_gap=gap, steps=tuple(done))
-    missing = _without_value(claim.statement, claim.domain, proven, settings.bits)
+    missing = _without_value(claim.statement, claim.domain, proven, settings.bits, given)
     if missing:
         return verdict(Outcome.GAP, None, first_gap=missing, steps=tuple(done))
     grounds = min(s.grounds for s in done)
@@ -217,14 +222,19 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
 
 
 def _without_value(
-    statement: Statement, domain: tuple[Variable, ...], proven: Sequence[Statement], bits: int
+    statement: Statement,
+    domain: tuple[Variable, ...],
+    proven: Sequence[Statement],
+    bits: int,
+    given: tuple[Statement, ...],
 ) -> str | None:
-    """Where a side of a statement that follows from others may have no value; None if nowhere.
+    """Where a side of a statement that follows from others may have no value under the hypotheses; None if nowhere.
 
     What was proven has values; by substitution and normal forms it may say something about a form that has none.
     """
     if not is_finite(domain):
-        missing = undefined_part(statement.left, domain) or undefined_part(statement.right, domain)
+        sides = (statement.left, statement.right)
+        missing = next(filter(None, (undefined_part(side, domain, given) for side in sides)), None)
         return missing and f"{missing}: narrow the domain"
     seen = {side for p in proven for side in (p.left, p.right)}
     for side in (statement.left, statement.right):
@@ -266,18 +276,6 @@ def _checked(method: Method, statement: Statement, context: Context, settings: S
     except Exception as error:
         kind = type(error).__name__
         return StepResult(None, Grounds.SIMULATION, Evidence(), f"{method.name} could not judge it ({kind}: {error})")
-
-
-def admits(given: tuple[Statement, ...], point: Point, bits: int) -> bool:
-    """Whether a point certainly satisfies all hypotheses."""
-    for statement in given:
-        at = statement.subs(dict(point)) if point else statement
-        if at.relation is Relation.EQUAL:
-            if (at.left - at.right) != 0:
-                return False
-        elif compare_at(statement, point, bits).truth is not Truth.TRUE:
-            return False
-    return True
 
 
 def find_counterexample(

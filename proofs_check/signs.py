@@ -9,7 +9,8 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from sympy import Dummy, Expr, Mul, Poly, PolynomialError, S, cosh, exp, factor, together
+from sympy import Dummy, Expr, Mul, Poly, PolynomialError, Pow, S, cosh, exp, factor, pi, together
+from sympy import functions as sf
 
 from numerics.enclose import enclose
 from proofs_check.domain import Choices, Integers, Interval, Variable, all_points
@@ -88,14 +89,65 @@ def _rational_sign(expression: Expr, domain: tuple[Variable, ...], cuts: int) ->
     try:
         parts = [Poly(part, *symbols) for part in (numerator, denominator)]
     except PolynomialError:
-        return _product_sign(expression, domain, cuts)
+        return _other_sign(expression, domain, cuts)
     if any(c.free_symbols for p in parts for c in p.coeffs()):
-        return _product_sign(expression, domain, cuts)
+        return _other_sign(expression, domain, cuts)
     box = as_intervals(domain)
     top, bottom = (polynomial_sign(p, box, cuts) for p in parts)
     if top.value == 0 or bottom.value == 0 or not bottom.strict:
         return _product_sign(expression, domain, cuts)
     return Sign(top.value * bottom.value, top.strict)
+
+
+def _other_sign(expression: Expr, domain: tuple[Variable, ...], cuts: int) -> Sign:
+    """The sign of what is no rational function: by its factors, or with bounded functions as variables of their own."""
+    found = _product_sign(expression, domain, cuts)
+    if found.value != 0:
+        return found
+    rule: dict[Expr, Variable] = {}
+    _ranged(expression, domain, rule)
+    if not rule:
+        return UNKNOWN
+    relaxed = expression.xreplace({part: variable.symbol for part, variable in rule.items()})
+    used = tuple(v for v in (*domain, *rule.values()) if v.symbol in relaxed.free_symbols)
+    return UNKNOWN if len(used) > MOST_RELAXED else _rational_sign(relaxed, used, cuts)
+
+
+MOST_RELAXED = 4
+_UNIT, _QUARTER = (S.NegativeOne, S.One), (-pi / 2, pi / 2)
+_RANGES = {
+    **dict.fromkeys((sf.sin, sf.cos, sf.tanh, sf.erf), _UNIT), **dict.fromkeys((sf.asin, sf.atan), _QUARTER),
+    sf.acos: (S.Zero, pi), sf.erfc: (S.Zero, S(2)), sf.exp: (S.Zero, S.Infinity), sf.cosh: (S.One, S.Infinity),
+    sf.Abs: (S.Zero, S.Infinity),
+}  # fmt: skip
+
+
+def _ranged(expression: Expr, domain: tuple[Variable, ...], rule: dict[Expr, Variable]) -> None:
+    """The outermost parts whose ranges are known wherever they are defined, each as a variable that runs through its range."""
+    if expression in rule or not expression.free_symbols:
+        return
+    ends = (
+        _RANGES.get(expression.func) if expression.args and all(a.is_extended_real for a in expression.args) else None
+    )
+    if isinstance(expression, Pow) and not expression.exp.is_Integer:
+        ends = _power_range(expression, domain)
+    if ends is not None:
+        rule[expression] = Variable(Dummy(real=True), Interval(*ends))
+        return
+    for argument in expression.args:
+        _ranged(argument, domain, rule)
+
+
+def _power_range(power: Pow, domain: tuple[Variable, ...]) -> tuple[Expr, Expr] | None:
+    """Of a power that is no polynomial: what is defined is not negative, and stays on its side of 1 under a nonnegative exponent."""
+    if power.base is S.Exp1:
+        return (S.Zero, S.Infinity) if power.exp.is_extended_real else None
+    if power.exp.is_Rational:
+        return (S.Zero, S.Infinity)
+    signs = [sign_on(e, domain, 2).value == 1 for e in (power.exp, power.base, 1 - power.base, power.base - 1)]
+    if signs[0] and signs[1] and signs[2]:
+        return (S.Zero, S.One)
+    return (S.One, S.Infinity) if signs[0] and signs[3] else None
 
 
 def _product_sign(expression: Expr, domain: tuple[Variable, ...], cuts: int) -> Sign:

@@ -295,7 +295,12 @@ class Mean(Expr):
         """The closed form the rules find (unverified), or the mean itself where they find none; see `Derivation.guarded`."""
         from theory.derivation import derive
 
-        return self if isinstance(self, BatchNormMean) else derive(self).guarded
+        if isinstance(self, BatchNormMean):
+            from theory.batch_norm_means import reduced
+
+            simpler = reduced(self)
+            return simpler.doit(**hints) if simpler.has(Mean) and simpler != self else simpler
+        return derive(self).guarded
 
     def _eval_is_extended_real(self) -> bool | None:
         return self.expression.is_extended_real

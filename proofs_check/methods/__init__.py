@@ -14,6 +14,7 @@ from proofs_check.methods.first_of import FirstOf
 from proofs_check.methods.induction_on_depth import InductionOnDepth
 from proofs_check.methods.known_inequality import KnownInequality
 from proofs_check.methods.limit_at_infinity import LimitAtInfinity
+from proofs_check.methods.monotone_in_one import MonotoneInOne
 from proofs_check.methods.monotonicity import Monotonicity
 from proofs_check.methods.numerical_identity import NumericalIdentity
 from proofs_check.methods.one_step import OneStep
@@ -39,6 +40,7 @@ __all__ = [
     "KnownInequality",
     "LimitAtInfinity",
     "Method",
+    "MonotoneInOne",
     "Monotonicity",
     "NumericalIdentity",
     "OneStep",

@@ -9,7 +9,7 @@ from typing import Any
 
 from proofs_check.comparison import Truth, agree_closely, compare_at
 from proofs_check.domain import Point, Variable, sample_points
-from proofs_check.statement import Statement
+from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
 
 
@@ -19,6 +19,7 @@ class Context:
 
     Args:
         domain: the variables the statement is quantified over.
+        given: hypotheses that no domain expresses; a method that does not use them judges a stronger statement.
         key: names this step, for random streams.
         level: error probability this step may spend.
         seed: root seed of the run.
@@ -34,6 +35,7 @@ class Context:
     bits: int = 192
     deadline: float | None = None
     progress: Callable[[str], None] = field(default=lambda note: None, compare=False)
+    given: tuple[Statement, ...] = ()
 
     def expired(self) -> bool:
         return self.deadline is not None and time.monotonic() > self.deadline
@@ -66,6 +68,18 @@ class Method:
 
 def undecided(advice: str, grounds: Grounds = Grounds.ENCLOSURE, note: str = "") -> StepResult:
     return StepResult(None, grounds, Evidence(note), advice)
+
+
+def admits(given: tuple[Statement, ...], point: Point, bits: int) -> bool:
+    """Whether a point certainly satisfies all hypotheses."""
+    for statement in given:
+        at = statement.subs(dict(point)) if point else statement
+        if at.relation is Relation.EQUAL:
+            if (at.left - at.right) != 0:
+                return False
+        elif compare_at(statement, point, bits).truth is not Truth.TRUE:
+            return False
+    return True
 
 
 def shown_point(point: Point) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sympy.core.function import AppliedUndef
 from proofs_check.comparison import Truth, agree_closely, compare_at
 from proofs_check.definedness import undefined_part
 from proofs_check.domain import sample_points
-from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
+from proofs_check.methods.base import Context, Method, StepResult, admits, shown_point, undecided
 from proofs_check.methods.by_certificate import shown_by_checker
 from proofs_check.normal_form import derived_form, normal_form, vanishes
 from proofs_check.statement import Relation, Statement
@@ -33,7 +33,8 @@ class ExactIdentity(Method):
     def check(self, statement: Statement, context: Context) -> StepResult:
         if statement.relation is not Relation.EQUAL:
             return undecided("an exact identity judges equalities; the statement is an inequality")
-        missing = undefined_part(statement.left, context.domain) or undefined_part(statement.right, context.domain)
+        sides = (statement.left, statement.right)
+        missing = next(filter(None, (undefined_part(side, context.domain, context.given) for side in sides)), None)
         agreeing, silent, bits = 0, None, int(self.digits * 3.33) + 48
         for tried in instances(statement, context, self.points):
             if context.expired():
@@ -78,9 +79,14 @@ def identical(statement: Statement, context: Context) -> bool:
 
 
 def instances(statement: Statement, context: Context, most: int) -> list[tuple[Statement, dict]]:
-    """Concrete statements at hard points; an arbitrary activation is tried as several real ones."""
-    found = []
-    for point in sample_points(context.domain, most):
+    """Concrete statements at hard points that satisfy the hypotheses; an arbitrary activation is tried as several real ones."""
+    found: list[tuple[Statement, dict]] = []
+    points = sample_points(context.domain, 40 * most if context.given else most)
+    for point in points:
+        if len(found) == most:
+            break
+        if context.given and not admits(context.given, point, context.bits):
+            continue
         at = statement.subs(dict(point)) if point else statement
         functions = {f.func for side in (at.left, at.right) for f in side.atoms(AppliedUndef)}
         if not functions:

@@ -9,6 +9,7 @@ L < k = size of A and satisfies the recursion of A's characteristic polynomial (
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -21,7 +22,7 @@ from proofs_check.domain import sample_points
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.methods.exact_identity import ExactIdentity
 from proofs_check.normal_form import vanishes
-from proofs_check.quantities import Entry, EntryProduct, SquaredErrorTo, SquaredErrorToStart, Trace
+from proofs_check.quantities import Entry, EntryProduct, SquaredErrorTo, SquaredErrorToOrbit, SquaredErrorToStart, Trace
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
 from proofs_check.witness import witness
@@ -77,8 +78,15 @@ def block_mean(network: Network, block: Monomial) -> dict[Monomial, Expr]:
                          "positively homogeneous activation of degree 1 for one")  # fmt: skip
 
 
-def after_one_layer(network: Network, monomial: Monomial, width: Expr) -> dict[Monomial, Expr]:
-    """``E[monomial in G_{l+1} | G_l]`` as a combination of monomials in G_l, up to permutations of the samples."""
+def ordered(pairs: Monomial) -> Monomial:
+    """The monomial with its pairs in order, the samples as they are."""
+    return tuple(sorted((min(pair), max(pair)) for pair in pairs))
+
+
+def after_one_layer(
+    network: Network, monomial: Monomial, width: Expr, named: Callable[[Monomial], Monomial] = canonical
+) -> dict[Monomial, Expr]:
+    """``E[monomial in G_{l+1} | G_l]`` as a combination of monomials in G_l, up to permutations of the samples or, `ordered`, not."""
     total: dict[Monomial, Expr] = {}
     k = len(monomial)
     for partition in multiset_partitions(list(range(k))):
@@ -88,7 +96,7 @@ def after_one_layer(network: Network, monomial: Monomial, width: Expr) -> dict[M
             inner = block_mean(network, tuple(monomial[i] for i in block))
             terms = _product(terms, inner)
         for key, value in terms.items():
-            total[canonical(key)] = total.get(canonical(key), S.Zero) + value
+            total[named(key)] = total.get(named(key), S.Zero) + value
     return total
 
 
@@ -101,21 +109,39 @@ def _product(a: dict[Monomial, Expr], b: dict[Monomial, Expr]) -> dict[Monomial,
 
 
 def in_monomials(node: ChainMean) -> dict[Monomial, Expr]:
-    """The quantity of a ChainMean from orthonormal inputs as a combination of monomials, by exchangeability."""
+    """The quantity of a ChainMean as a combination of monomials: from orthonormal inputs by exchangeability, else entry by entry.
+
+    Of an error to the mean-field orbit these are the squares alone; see `moment_recursion`.
+    """
     n, quantity = node.network.batch_size, node.quantity
-    if isinstance(quantity, SquaredErrorToStart):
-        # sum_i (g_ii - 1)^2 + sum_{i != j} g_ij^2
-        return {((0, 0), (0, 0)): n, ((0, 0),): -2 * n, (): n, ((0, 1), (0, 1)): n * (n - 1)}
     if isinstance(quantity, Entry):
-        return {canonical(((quantity.row, quantity.column),)): S.One}
+        return {ordered(((quantity.row, quantity.column),)): S.One}
     if isinstance(quantity, EntryProduct):
         pairs = ((quantity.first.row, quantity.first.column), (quantity.second.row, quantity.second.column))
-        return {canonical(pairs): S.One}
-    if isinstance(quantity, Trace):
-        return {((0, 0),): n}
-    if isinstance(quantity, SquaredErrorTo):
-        raise InductionError("state the error to the start as SquaredErrorToStart()")
-    raise InductionError(f"{quantity} is no polynomial in the entries of G")
+        return {ordered(pairs): S.One}
+    if not isinstance(quantity, (Trace, SquaredErrorTo, SquaredErrorToStart, SquaredErrorToOrbit)):
+        raise InductionError(f"{quantity} is no polynomial in the entries of G")
+    target = quantity.reference if isinstance(quantity, SquaredErrorTo) else node.start
+    if target is None:  # sum_i (g_ii - 1)^2 + sum_{i != j} g_ij^2
+        squares: dict[Monomial, Expr] = {((0, 0), (0, 0)): n, ((0, 1), (0, 1)): n * (n - 1)}
+        if isinstance(quantity, Trace):
+            return {((0, 0),): n}
+        return squares if isinstance(quantity, SquaredErrorToOrbit) else {**squares, ((0, 0),): -2 * n, (): n}
+    if not n.is_Integer:
+        raise InductionError(
+            "the error to a matrix needs a number as batch size; the one to orthonormal inputs is SquaredErrorToStart()"
+        )
+    places = list(itertools.product(range(int(n)), repeat=2))
+    found: dict[Monomial, Expr] = {}
+    for i, j in places:
+        terms: dict[Monomial, Expr] = {((i, j), (i, j)): S.One, ((i, j),): -2 * target[i, j], (): target[i, j] ** 2}
+        if isinstance(quantity, Trace):
+            terms = {((i, j),): S(i == j)}
+        elif isinstance(quantity, SquaredErrorToOrbit):
+            terms = {((i, j), (i, j)): S.One}
+        for key, value in terms.items():
+            found[ordered(key)] = found.get(ordered(key), S.Zero) + value
+    return {key: value for key, value in found.items() if value != 0}
 
 
 @dataclass(frozen=True)
@@ -136,25 +162,43 @@ class MomentRecursion:
 def moment_recursion(node: ChainMean) -> MomentRecursion:
     """Close the moments of a quantity under the layers of a network without normalisation.
 
+    The orbit of a linear network is w^l G_0, the mean of its chain: the squared error to it is the mean of ||G_l||^2 less
+    w^(2l) ||G_0||^2, which is one more unknown.
+
     Raises:
-        InductionError: another normalisation, a bias, another start than orthonormal inputs, or moments that do not close.
+        InductionError: another normalisation, a bias, or moments that do not close.
     """
-    network = node.network
+    network, start = node.network, node.start
     if network.normalization is not None or network.bias_variance != 0:
         raise InductionError("the recursion is for networks without normalisation and without bias")
-    if node.start is not None:
-        raise InductionError("the recursion starts from orthonormal inputs; leave the start out")
-    target = in_monomials(node)
-    order = [canonical(m) for m in target]
+    to_orbit = isinstance(node.quantity, SquaredErrorToOrbit)
+    if to_orbit and network.activation.formula != x:
+        raise InductionError(
+            f"the mean-field orbit of {network.activation.name} is not the mean of its chain: the identity's is"
+        )
+    orthonormal = start is None and not isinstance(node.quantity, SquaredErrorTo)
+    named = canonical if orthonormal else ordered  # given inputs differ: no renaming leads from one to another
+    target: dict[Monomial, Expr] = {}
+    for key, value in in_monomials(node).items():
+        target[named(key)] = target.get(named(key), S.Zero) + value
+    order = list(target)
     rows: dict[Monomial, dict[Monomial, Expr]] = {}
     for monomial in order:  # grows while it is walked
-        rows[monomial] = after_one_layer(network, monomial, node.width) if monomial else {(): S.One}
+        rows[monomial] = after_one_layer(network, monomial, node.width, named) if monomial else {(): S.One}
         order.extend(m for m in rows[monomial] if m not in order)
     size = len(order)
     matrix = Matrix(size, size, lambda i, j: rows[order[i]].get(order[j], S.Zero))
     weights = Matrix([target.get(m, S.Zero) for m in order])
-    start = Matrix([S.One if all(i == j for i, j in m) else S.Zero for m in order])
-    return MomentRecursion(weights, matrix, start)
+    first = Matrix([prod((_at_start(start, *place) for place in m), start=S.One) for m in order])
+    if to_orbit:
+        norm = network.batch_size if start is None else sum(entry**2 for entry in start)
+        matrix = Matrix.diag(matrix, network.weight_variance**2)
+        weights, first = Matrix([*weights, -1]), Matrix([*first, norm])
+    return MomentRecursion(weights, matrix, first)
+
+
+def _at_start(start: Matrix | None, i: int, j: int) -> Expr:
+    return S(int(i == j)) if start is None else start[i, j]
 
 
 @dataclass(frozen=True)

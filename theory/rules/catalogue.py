@@ -7,6 +7,7 @@ from theory.rules.branches import HALF_LINES
 from theory.rules.conditioning import CONDITIONING
 from theory.rules.independence import DEGENERATE, INDEPENDENCE, SPHERE_MARGINAL
 from theory.rules.isserlis import ISSERLIS
+from theory.rules.linear_forms import LINEAR_FORMS
 from theory.rules.linearity import LINEARITY
 from theory.rules.moment_generating import CHANGE_OF_MEASURE, MOMENT_GENERATING
 from theory.rules.orthant import BIVARIATE_NORMAL, ERROR_FUNCTION
@@ -26,6 +27,7 @@ GAUSSIAN_RULES: tuple[Rule, ...] = (
     LINEARITY,
     PARITY,
     DEGENERATE,
+    LINEAR_FORMS,
     POLAR,
     HALF_LINES,
     CONDITIONING,
