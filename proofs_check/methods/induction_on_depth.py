@@ -136,7 +136,7 @@ def in_monomials(node: ChainMean) -> dict[Monomial, Expr]:
     for i, j in places:
         terms: dict[Monomial, Expr] = {((i, j), (i, j)): S.One, ((i, j),): -2 * target[i, j], (): target[i, j] ** 2}
         if isinstance(quantity, Trace):
-            terms = {((i, j),): S(i == j)}
+            terms = {((i, j),): S(int(i == j))}
         elif isinstance(quantity, SquaredErrorToOrbit):
             terms = {((i, j), (i, j)): S.One}
         for key, value in terms.items():
