@@ -376,8 +376,8 @@ def _bounded(condition: Expr, domain: tuple[Variable, ...]) -> tuple[Expr, tuple
             s = Dummy("s", positive=True)
             turned = condition.xreplace({variable.symbol: 1 / s})
             condition = turned.replace(
-                lambda e: e.is_rational_function(s) and not e.is_Atom, lambda e: cancel(together(e))
-            )  # noqa: B023
+                lambda e, s=s: e.is_rational_function(s) and not e.is_Atom, lambda e: cancel(together(e))
+            )
             plain = Dummy("s", real=True)
             condition, where = condition.xreplace({s: plain}), Interval(0, 1 / S(lower))
             variable = Variable(plain, where)
