@@ -201,7 +201,7 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
             where = " somewhere, perhaps outside the hypotheses, which its method does not use" if given else ""
             gap = f"{step.name}: the step is false{where} ({result.evidence})"
             return verdict(Outcome.GAP, result.grounds, first_gap=gap, steps=tuple(done), evidence=result.evidence)
-        missing = _without_value(step.statement, claim.domain, [step.statement], settings.bits)
+        missing = _without_value(step.statement, claim.domain, [step.statement], settings.bits, given)
         if missing:  # what stands between two sides must exist, or nothing follows
             return verdict(Outcome.GAP, None, first_gap=f"{step.name}: {missing}", steps=tuple(done))
         proven.append(step.statement)
