@@ -245,7 +245,12 @@ def _integrand_conditions(node: Mean) -> list[tuple[Expr, str]]:
         if not isinstance(part, (Pow, log)):
             return [(node, "shown")]
         inner = part.args[0]
-        if isinstance(part, Pow) and part.exp.is_integer and part.exp.is_nonnegative and not part.exp.free_symbols & variables:
+        if (
+            isinstance(part, Pow)
+            and part.exp.is_integer
+            and part.exp.is_nonnegative
+            and not part.exp.free_symbols & variables
+        ):
             continue  # a whole power, of whatever degree
         if isinstance(part, Pow) and (part.exp.free_symbols & variables or not part.exp.is_number):
             if inner.is_positive and inner.is_number:
