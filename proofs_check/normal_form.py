@@ -33,6 +33,7 @@ from sympy import (
     pi,
     simplify,
     sinh,
+    tanh,
     together,
 )
 
@@ -169,6 +170,7 @@ def vanishes(expression: Expr, seconds: float = SECONDS) -> bool:
         lambda e: cancel(together(expand(with_factored_roots(e)))),
         simplify,
         lambda e: simplify(expand(e.rewrite(Pow))),
+        lambda e: simplify(e.rewrite(exp)) if e.has(cosh, sinh, tanh) else e,
     )
     try:
         with time_limit(seconds, of_process=True):

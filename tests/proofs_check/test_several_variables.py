@@ -1,7 +1,7 @@
 """Inequalities in several variables and under hypotheses that relate them; each with a false neighbour that is not proved."""
 
 import pytest
-from sympy import Heaviside, Rational, S, Symbol, acos, cos, pi, sqrt
+from sympy import Heaviside, Rational, S, Symbol, acos, cos, cosh, exp, pi, sinh, sqrt
 
 from proofs_check import (
     Claim,
@@ -119,3 +119,9 @@ def test_steps_under_batch_normalisation_need_a_form_that_varies():
     assert undefined_part(BatchNormMean(Heaviside(z[0] - z[1]), law), whole) is not None
     assert undefined_part(BatchNormMean(Heaviside(z[0] - 1), law), whole) is not None
     assert undefined_part(BatchNormMean(z[0] ** 2, law), (Variable(s, Interval(-2, 2)),)) is not None
+
+
+def test_hyperbolic_functions_and_exponentials_have_one_normal_form():
+    value = (1 + exp(-2)) / (1 - exp(-2))
+    assert judge(Claim(equal(value, cosh(1) / sinh(1)), id="coth")).outcome is Outcome.PROVED
+    assert judge(Claim(equal(value, cosh(1) / sinh(1) + exp(-90)), id="almost coth")).outcome is Outcome.REFUTED
