@@ -7,6 +7,7 @@ ball is known, the evaluator's estimate, labelled as one.
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -27,6 +28,7 @@ FLUCTUATION_DIGITS = 12
 SHIFTED_KINK_DIGITS = 12
 FLOAT_DIGITS = 15
 FEWEST_ESTIMATED = 6
+ESTIMATE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -219,16 +221,18 @@ def _enclosed(formula: Expr, digits: int) -> _Interval | None:
     )
 
 
-def _estimated(formula: Expr, digits: int) -> Number:
+def _estimated(formula: Expr, digits: int, seconds: float = ESTIMATE_SECONDS) -> Number:
     from numerics.errors import EvaluationError
     from numerics.evaluate import evaluate
 
+    start = time.monotonic()
     try:
-        evaluation = evaluate(formula, digits)
+        evaluation = evaluate(formula, digits, seconds=seconds)
     except EvaluationError as error:
         # means of several coordinates with kinks away from 0 stop at float64
-        if digits > FEWEST_ESTIMATED:
-            return _estimated(formula, max(FEWEST_ESTIMATED, digits - 2))
+        left = seconds - (time.monotonic() - start)
+        if digits > FEWEST_ESTIMATED and left > 0:
+            return _estimated(formula, max(FEWEST_ESTIMATED, digits - 4), left)
         return Number(None, None, str(error), formula)
     value = _fraction(evaluation.value)
     if value is None:

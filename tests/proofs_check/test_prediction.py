@@ -29,3 +29,11 @@ def test_correlated_samples_have_the_stationary_value_once_the_start_is_forgotte
 def test_no_stationary_value_where_there_is_none():
     assert "singular" in predicted("hermite(2)", 5).basis
     assert "parallel" in predicted("1", 5).basis
+
+
+def test_kinks_away_from_zero_have_an_estimated_fluctuation_constant():
+    from proofs_check.analysis import analyze_network
+
+    number = analyze_network(Network("hard_tanh", batch_size=9), 12)["fluctuation_constant"]
+    assert number.method.startswith("estimate")
+    assert float(number.error_bound) < 1e-9 * float(number.value)
