@@ -256,7 +256,13 @@ def moment(activation: Activation, law: SphereLaw, powers: tuple[int, ...], weig
         if all(value is not None or sum(e) % 2 for (_, value), (e, _) in zip(terms, poly.terms())):
             return _collected(sum((c * value for c, value in terms if value is not None), S.Zero), dual, law)
     kept = _surviving(activation, powers, poly, law)
-    return S.Zero if kept == 0 else SphereMean(body * kept, law)
+    if kept == 0:
+        return S.Zero
+    mean = SphereMean(body * kept, law)
+    if activation.homogeneity is not None and len(powers) == 2:
+        closed = mean.doit()  # powers of sigma at a fractional degree: hypergeometric functions
+        return mean if closed.has(Mean) else closed
+    return mean
 
 
 def tidy(expression: Expr) -> Expr:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sympy import S, simplify
+from sympy import Max, Rational, S, simplify
 
 from tests.theory.sphere_grid import grid_value, jacobian, rows
-from theory import Network, fixed_point, stationary_fluctuations
+from theory import Network, SphereLaw, SphereMean, fixed_point, stationary_fluctuations
+from theory.activations.base import Activation
 from theory.conventions import batch_size as n
+from theory.conventions import x, z
 from theory.network import NetworkError
+from theory.sphere_moments import moment
 
 
 def brute_force(function, size: int, centered: bool) -> dict:
@@ -126,3 +129,15 @@ def test_unstable_and_degenerate_networks():
 def test_fixed_point_of_the_network_is_the_one_expanded_about():
     network = Network("relu", batch_size=6)
     assert stationary_fluctuations(network).linearization.gram == fixed_point(network)
+
+
+@pytest.mark.parametrize("powers", [(2, 2), (3, 1), (2, 1)])
+def test_pair_moments_of_a_fractional_power_close(powers):
+    """Against 10^6 rows at n = 7; six standard errors."""
+    closed = moment(Activation.from_expression(Max(0, x) ** Rational(3, 2)), SphereLaw(z[:2], n), powers)
+    assert not closed.atoms(SphereMean)
+    drawn = np.random.default_rng(5).standard_normal((10**6, 7))
+    drawn -= drawn.mean(1, keepdims=True)
+    drawn *= np.sqrt(7) / np.linalg.norm(drawn, axis=1, keepdims=True)
+    values = np.prod(np.maximum(drawn[:, :2], 0) ** (1.5 * np.array(powers)), axis=1)
+    assert abs(values.mean() - float(closed.subs(n, 7).evalf(15))) < 6 * values.std() / 10**3
