@@ -190,6 +190,7 @@ def _jump_conditions(node: Mean) -> list[tuple[Expr, str]]:
     """
     law, found = node.law, []
     signs = {atom.args[0] for atom in node.expression.atoms(sf.sign, sf.Heaviside)}
+    signs -= {atom.args[0] for atom in node.expression.atoms(sf.floor, sf.ceiling)}  # these jump elsewhere too
     signs = {jump for jump in signs if jump.is_polynomial(*law.variables) and _is_homogeneous(jump, law.variables)}
     jumps = [atom.args[0] for atom in node.expression.atoms(sf.sign, sf.Heaviside, sf.floor, sf.ceiling)]
     jumps += [atom.lhs - atom.rhs for atom in node.expression.atoms(Relational)]

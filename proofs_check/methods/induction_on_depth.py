@@ -18,6 +18,7 @@ from sympy.utilities.iterables import multiset_partitions
 
 from proofs_check.chain import ChainMean, chain_numbers
 from proofs_check.comparison import Truth, agree_closely, compare_at
+from proofs_check.definedness import undefined_part
 from proofs_check.domain import sample_points
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.methods.exact_identity import ExactIdentity
@@ -226,6 +227,11 @@ class InductionOnDepth(Method):
         )
         if node.depth in fixed:
             return undecided(f"width, batch size and variances must not change with the depth {node.depth}")
+        # a factor that cancels in the recursion may be 0/0 at a depth or width of the domain; a mean needs a whole depth from 0 on
+        sides = (statement.left, statement.right)
+        missing = next(filter(None, (undefined_part(side, context.domain, context.given) for side in sides)), None)
+        if missing:
+            return undecided(f"{missing}: narrow the domain")
         try:
             recursion = moment_recursion(node)
         except InductionError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from sympy import Expr, expand
+from sympy import Dummy, Expr, expand
 
 from numerics.boxes import is_lipschitz
 from proofs_check.comparison import Truth, compare_at
@@ -48,7 +48,7 @@ class MonotoneInOne(Method):
             return undecided("balls contradict the inequality")
         for variable in used:
             end = None if context.expired() else _lowest(gap, variable, used)
-            if end is None:
+            if end is None or not _reaches(gap, variable, end, used):
                 continue
             face = up.xreplace({variable.symbol: end})
             rest = tuple(v for v in used if v is not variable)
@@ -88,3 +88,13 @@ def _inner(variable: Variable) -> Variable:
     if not isinstance(where, Interval) or where.lower == where.upper:
         return variable
     return Variable(variable.symbol, Interval(where.lower, where.upper, where.lower.is_finite, where.upper.is_finite))
+
+
+def _reaches(gap: Expr, variable: Variable, end: Expr, domain: tuple[Variable, ...]) -> bool:
+    """Whether the difference is continuous up to an end: at an open one the value of a form, x/(x + e) say, need not be its limit."""
+    if variable.domain.contains(end):
+        return True
+    where = Interval(variable.domain.lower, variable.domain.upper)
+    plain = Dummy(variable.symbol.name, real=True)
+    shut = tuple(Variable(plain, where) if v is variable else v for v in domain)
+    return undefined_part(gap.xreplace({variable.symbol: plain}), shut) is None

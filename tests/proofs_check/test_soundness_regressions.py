@@ -22,9 +22,11 @@ from sympy import (
     erfi,
     exp,
     eye,
+    floor,
     log,
     oo,
     re,
+    sign,
     sin,
     sqrt,
     symbols,
@@ -57,8 +59,8 @@ from proofs_check.definedness import undefined_part
 from proofs_check.domain import DomainError
 from proofs_check.entailment import entails
 from proofs_check.judge import judge, judge_all
-from proofs_check.methods import Cited, Cover, FirstOf, InductionOnDepth, KnownInequality, Rewritten
-from proofs_check.methods.base import Method, StepResult
+from proofs_check.methods import Cited, Cover, FirstOf, InductionOnDepth, KnownInequality, MonotoneInOne, Rewritten
+from proofs_check.methods.base import Context, Method, StepResult
 from proofs_check.normal_form import normal_form
 from proofs_check.quantities import QuantityError
 from proofs_check.statement import StatementError
@@ -429,3 +431,44 @@ def test_a_quantity_on_the_end_of_its_range_may_be_rounded_past_it():
     # |x| under batch normalisation: tr G = n in every network, and 3.0000000000000004 in some
     node = ChainMean(Trace(), Network("abs", batch_size=3), 107, 2)
     assert outcome(at_most(node, 4)).outcome is Outcome.SUPPORTED
+
+
+def test_a_face_at_an_open_end_needs_a_difference_that_is_continuous_there():
+    """x/(x + e) with e = 0 in disguise is 1, at x = 0 its form says 0; the strict inequality fails at v = sqrt(2)."""
+    zero = (v + 1) ** 2 - v**2 - 2 * v - 1
+    statement = less(t / (t + zero), 1 + (v**2 - 2) ** 2)
+    domain = (Variable(t, Interval(0, 1, left_open=True)), Variable(v, Interval(0, 2)))
+    assert MonotoneInOne().check(statement, Context(domain)).holds is None
+    touching_nothing = less(t / (t + 1), 1 + v)
+    assert MonotoneInOne().check(touching_nothing, Context(domain)).holds
+
+
+linear = Network("identity", normalization=None, batch_size=2)
+
+
+@pytest.mark.parametrize(
+    ("right", "where"),
+    [
+        ((depth**2 - 49) / (depth - 7) / (depth + 7), Integers(0, 10)),
+        (S.One, Choices((Rational(1, 2),))),
+        (S.One, Integers(-3, -1)),
+    ],
+)
+def test_a_formula_at_every_depth_has_a_value_at_each_and_the_depths_are_whole(right, where):
+    layers = Symbol("layers", real=True)
+    statement = equal(ChainMean(Entry(0, 0), linear, 3, layers), right.xreplace({depth: layers}))
+    assert outcome(statement, Variable(layers, where)).outcome is Outcome.GAP
+
+
+def test_a_width_at_which_a_formula_is_zero_over_zero_is_seen_by_the_induction():
+    removable = (width**2 - 9) / (width - 3) / (width + 3)
+    statement = equal(ChainMean(Entry(0, 0), linear, width, depth), removable)
+    found = outcome(statement, Variable(depth, Integers(0, 3)), Variable(width, Integers(2, 5)))
+    assert found.outcome is Outcome.GAP
+
+
+def test_a_rounding_in_an_integrand_jumps_at_more_than_the_form_it_shares_with_a_sign():
+    law = BatchNormLaw((z[0],), (0,), [[t, 0, 0], [0, 1, 0], [0, 0, 1]], True)
+    domain = (Variable(t, Interval(1, 2)),)
+    assert undefined_part(BatchNormMean(sign(z[0]), law), domain) is None
+    assert "cannot be followed" in undefined_part(BatchNormMean(sign(z[0]) * floor(z[0]), law), domain)
