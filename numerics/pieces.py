@@ -27,8 +27,17 @@ from sympy import (
     Rational,
     S,
     Symbol,
+    asinh,
+    atan,
+    atanh,
+    exp,
     false,
+    log,
+    pi,
     sign,
+    sinh,
+    tan,
+    tanh,
     true,
 )
 from sympy.core.relational import Relational
@@ -110,6 +119,29 @@ def _rational(value: Fraction) -> Rational:
     return Rational(value.numerator, value.denominator)
 
 
+_INVERSES: dict[Any, tuple[Any, Expr, Expr]] = {
+    exp: (log, S.Zero, S.Infinity),
+    tanh: (atanh, S.NegativeOne, S.One),
+    sinh: (asinh, S.NegativeInfinity, S.Infinity),
+    atan: (tan, -pi / 2, pi / 2),
+}
+"""Strictly increasing functions of the whole line: inverse and range."""
+
+
+def _preimage(core: Expr, target: Expr) -> Expr | None:
+    """What vanishes just where a function of `_INVERSES` takes a value; None where it never does."""
+    inverse, lower, upper = _INVERSES[core.func]
+    value = constant_ball(target)
+    ends = [None if end.is_infinite else constant_ball(end) for end in (lower, upper)]
+    if any(end is not None and target == bound for end, bound in zip(ends, (lower, upper))):
+        return None
+    if (ends[0] is not None and value < ends[0]) or (ends[1] is not None and value > ends[1]):
+        return None
+    if (ends[0] is None or value > ends[0]) and (ends[1] is None or value < ends[1]) and value.is_finite():
+        return core.args[0] - inverse(target)
+    raise UndecidedError(f"cannot decide whether {core} takes the value {target}")
+
+
 def real_roots(argument: Expr, variable: Symbol) -> set[Expr]:
     """The real roots of an argument that decides a branch.
 
@@ -118,6 +150,11 @@ def real_roots(argument: Expr, variable: Symbol) -> set[Expr]:
     """
     if not argument.has(variable):
         return set()
+    constant, rest = argument.as_independent(variable, as_Add=True)
+    factor, core = rest.as_independent(variable, as_Add=False)
+    if core.func in _INVERSES:
+        inner = _preimage(core, -constant / factor)
+        return set() if inner is None else real_roots(inner, variable)
     try:
         poly = Poly(argument, variable)
     except PolynomialError as failure:

@@ -25,6 +25,8 @@ from sympy import (
     cancel,
     cosh,
     count_ops,
+    erf,
+    erfc,
     exp,
     expand,
     expand_power_base,
@@ -162,7 +164,7 @@ def vanishes(expression: Expr, seconds: float = SECONDS) -> bool:
         return True
     # means are opaque numbers here: as symbols, rational normal forms can work on them
     atoms = {m: Dummy(f"m{i}", real=True) for i, m in enumerate(sorted(expression.atoms(Mean), key=str))}
-    plain = expression.xreplace(atoms)
+    plain = expression.xreplace(atoms).replace(erfc, lambda argument: 1 - erf(argument))
     attempts = (
         expand,
         _algebraic_form,

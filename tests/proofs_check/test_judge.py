@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sympy import Integer, Rational, S, Symbol, asin, cos, exp, log, pi, sin, sinh, sqrt, tanh
+from sympy import E, Integer, Max, Min, Rational, S, Symbol, asin, cos, erfc, exp, log, pi, sin, sinh, sqrt, tanh
 
 from proofs_check import (
     Choices,
@@ -26,8 +26,9 @@ from proofs_check import (
 )
 from proofs_check.methods import BallInequality, Cited, ExactIdentity, NumericalIdentity, PositiveCoefficients
 from proofs_check.methods.base import Context, Method
-from theory import Source
+from theory import GaussianLaw, GaussianMean, Source
 from theory.conventions import batch_size as n
+from theory.conventions import z
 
 a = Symbol("a", real=True)
 
@@ -47,6 +48,10 @@ def test_numbers_are_compared_in_balls():
 def test_an_equality_needs_a_normal_form_and_balls():
     verdict = outcome(equal(sin(a) ** 2 + cos(a) ** 2, S.One), Variable(a, Interval(-3, 3)))
     assert (verdict.outcome, verdict.grounds) == (Outcome.PROVED, Grounds.EXACT)
+    elu = Min(exp(z[0]) - 1, 0) + Max(z[0], 0)  # its mean is derived with erf
+    form = (sqrt(E) * erfc(1 / sqrt(2)) - 1) / 2 + 1 / sqrt(2 * pi)
+    assert outcome(equal(GaussianMean(elu, GaussianLaw(z[0])), form)).grounds is Grounds.EXACT
+    assert outcome(equal(GaussianMean(elu, GaussianLaw(z[0])), form + Rational(1, 10**9))).outcome is Outcome.REFUTED
     verdict = outcome(equal(exp(a) * exp(-a), Rational(101, 100)), Variable(a, Interval(0, 1)))
     assert verdict.outcome is Outcome.REFUTED
 
