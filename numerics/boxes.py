@@ -147,7 +147,8 @@ _PLAIN = (Add, Mul, Pow, Symbol, Number, NumberSymbol)
 def is_lipschitz(expression: Expr) -> bool:
     """Whether the mean-value form holds: only operations that never jump between finite values.
 
-    A Gaussian mean is smooth in the parameters of its covariance, whatever its integrand (Price).
+    A Gaussian mean is smooth in the parameters of its covariance, whatever its integrand (Price), while that is regular; up to where it
+    is singular a mean of what does not jump is continuous.
     """
     means = outermost_means(expression)
     marked = expression.xreplace({m: Dummy() for m in means})
@@ -165,7 +166,7 @@ def _mean_is_lipschitz(mean: Any) -> bool:
         return False
     if not parameters:
         return True
-    if type(mean.law).__name__ != "GaussianLaw":
+    if type(mean.law).__name__ != "GaussianLaw" or not _plain(mean.expression):
         return False
     return all(is_lipschitz(entry) for entry in mean.law.covariance)
 

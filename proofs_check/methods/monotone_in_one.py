@@ -92,6 +92,7 @@ def _inner(variable: Variable) -> Variable:
 
 def _reaches(gap: Expr, variable: Variable, end: Expr, domain: tuple[Variable, ...]) -> bool:
     """Whether the difference is continuous up to an end: at an open one the value of a form, x/(x + e) say, need not be its limit."""
+    assert isinstance(variable.domain, Interval)
     if variable.domain.contains(end):
         return True
     where = Interval(variable.domain.lower, variable.domain.upper)

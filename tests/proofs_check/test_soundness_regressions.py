@@ -33,6 +33,7 @@ from sympy import (
     tanh,
 )
 
+from numerics.boxes import is_lipschitz
 from proofs_check import (
     ChainMean,
     ChainProbability,
@@ -472,3 +473,11 @@ def test_a_rounding_in_an_integrand_jumps_at_more_than_the_form_it_shares_with_a
     domain = (Variable(t, Interval(1, 2)),)
     assert undefined_part(BatchNormMean(sign(z[0]), law), domain) is None
     assert "cannot be followed" in undefined_part(BatchNormMean(sign(z[0]) * floor(z[0]), law), domain)
+
+
+def test_a_mean_of_what_jumps_is_not_continuous_where_its_variance_vanishes():
+    """E sign(z)^2 is 1 for every positive variance and 0 without one, and its derivative is 0 wherever it has one."""
+    statement = less(0, 1 - GaussianMean(sign(z[0]) ** 2, GaussianLaw(z[0], t)))
+    found = Cover(max_boxes=50).check(statement, Context((Variable(t, Interval(0, 1, left_open=True)),)))
+    assert found.holds is None
+    assert not is_lipschitz(statement.right)
