@@ -47,6 +47,8 @@ def _one_term(term: Expr, mean: Any) -> Expr:
     constant, rest = term.as_independent(*names, as_Add=False)
     if not parts:
         return constant * mean.func(rest, mean.law) if rest != 1 else constant
+    if any(sum(a.has(*names) for a in p.args) > 1 for p in parts):
+        raise UndecidedError("a maximum of more than two functions of the coordinates has more kinks than one")
     forms = [expand(next(a for a in p.args if a.has(*names))) for p in parts]
     form = forms[0]
     if (
