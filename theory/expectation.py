@@ -352,8 +352,11 @@ class GaussianMean(Mean):
 
     def _eval_derivative(self, s: Symbol) -> Expr:
         """Price's theorem: ``d E f = E df + 1/2 sum_ij dSigma_ij E d_i d_j f`` (distributional derivatives)."""
-        if s in self.law.variables:
-            return S.Zero
+        # sqrt(q^2) is smooth to sympy, |q| with its kink only for a real q; and the covariance may use the name of a variable
+        plain = {v: Dummy(v.name, real=True) for v in self.law.variables if v == s or not v.is_real}
+        if plain:
+            law = self.law.renamed(tuple(plain.get(v, v) for v in self.law.variables))
+            return self.func(self.expression.xreplace(plain), law).diff(s)
         variables, sigma = self.law.variables, self.law.covariance
         inside = self.expression.diff(s)
         total: Expr = self.func(inside, self.law) if inside != 0 else S.Zero

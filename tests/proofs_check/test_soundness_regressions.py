@@ -481,3 +481,13 @@ def test_a_mean_of_what_jumps_is_not_continuous_where_its_variance_vanishes():
     found = Cover(max_boxes=50).check(statement, Context((Variable(t, Interval(0, 1, left_open=True)),)))
     assert found.holds is None
     assert not is_lipschitz(statement.right)
+
+
+def test_the_kink_of_a_root_of_a_square_is_seen_whatever_the_name_under_the_law_is_assumed():
+    """E |q| = 1 at variance pi/2; for a q not declared real sympy's second derivative of sqrt(q^2) is 0."""
+    q = Symbol("q")
+    mean = GaussianMean(sqrt(q**2), GaussianLaw(q, t))
+    assert mean.diff(t) != 0
+    touching = less(0, (mean - 1) ** 2)
+    assert Cover(max_boxes=50).check(touching, Context((Variable(t, Interval(1, 2)),))).holds is None
+    assert GaussianMean(z[0] ** 4, GaussianLaw(z[0], z[0] ** 2)).diff(z[0]) != 0  # the name outside is another
