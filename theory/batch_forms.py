@@ -74,7 +74,7 @@ def batch_form(expression: Expr, named: bool = False) -> Expr:
     >>> from theory.linearization import linearize
     >>> from theory.network import Network
     >>> batch_form(linearize(Network("relu")).eigenvalue_pairs)
-    n*(n - 1)*acos(1/(n - 1))/((n + 1)*(-sqrt(n*(n - 2)) + pi*(n - 1) + acos(1/(n - 1))))
+    n*(n - 1)*acos(1/(n - 1))/((n + 1)*(-sqrt(n)*sqrt(n - 2) + pi*(n - 1) + acos(1/(n - 1))))
     """
     if n not in expression.free_symbols or expression.count_ops() > MAX_OPERATIONS:
         return expression
