@@ -81,12 +81,14 @@ class Monotonicity(Method):
         domain = variable.domain
         assert isinstance(domain, Interval)
         shut = Variable(variable.symbol, Interval(domain.lower, domain.upper, False, domain.right_open))
-        if not undefined_part(gap, (shut,)):
-            found = self._rises(gap, shut, self.orders)
-            if found is not None:
-                return found, str(domain.lower)
-        if domain.upper is S.Infinity:
-            return self._falls(gap, variable), "infinity"
+        found = None if undefined_part(gap, (shut,)) else self._rises(gap, shut, self.orders)
+        if domain.upper is S.Infinity and not (
+            found and found.beyond
+        ):  # a strict inequality may still be had from there
+            fallen = self._falls(gap, variable)
+            return (fallen, "infinity") if fallen else (found, str(domain.lower))
+        if found:
+            return found, str(domain.lower)
         mirror = Dummy("s", real=True)
         width = domain.upper - domain.lower
         turned = Variable(mirror, Interval(0, width, False, domain.left_open))

@@ -40,6 +40,12 @@ def test_true_inequalities_that_need_it_are_proved(name):
     assert verdict.outcome is Outcome.PROVED, verdict
 
 
+def test_a_limit_just_beyond_is_no_bound():
+    for bound in (Rational(157, 100), pi / 2 - Rational(1, 10**6)):
+        verdict = judge(Claim(less(atan(t), bound), (Variable(t, half_line),)))
+        assert verdict.outcome is not Outcome.PROVED, verdict
+
+
 def under(statement, *hypotheses, where=unit):
     given = tuple(Hypothesis(str(h), statement=h) for h in hypotheses)
     return judge(Claim(statement, (Variable(t, where), Variable(s, unit)), given))
