@@ -27,17 +27,9 @@ from sympy import (
     Rational,
     S,
     Symbol,
-    asinh,
-    atan,
-    atanh,
-    exp,
     false,
     log,
-    pi,
     sign,
-    sinh,
-    tan,
-    tanh,
     true,
 )
 from sympy.core.relational import Relational
@@ -48,6 +40,7 @@ from numerics.balls import endpoints
 from numerics.errors import UndecidedError
 from numerics.precision import working_bits
 from numerics.walker import real_function
+from theory.pieces import INVERSES
 
 BRANCHING = (Max, Min, Abs, sign, Heaviside, Piecewise)
 SEPARATION_BITS = 256
@@ -119,18 +112,9 @@ def _rational(value: Fraction) -> Rational:
     return Rational(value.numerator, value.denominator)
 
 
-_INVERSES: dict[Any, tuple[Any, Expr, Expr]] = {
-    exp: (log, S.Zero, S.Infinity),
-    tanh: (atanh, S.NegativeOne, S.One),
-    sinh: (asinh, S.NegativeInfinity, S.Infinity),
-    atan: (tan, -pi / 2, pi / 2),
-}
-"""Strictly increasing functions of the whole line: inverse and range."""
-
-
 def _preimage(core: Expr, target: Expr) -> Expr | None:
-    """What vanishes just where a function of `_INVERSES` takes a value; None where it never does."""
-    inverse, lower, upper = _INVERSES[core.func]
+    """What vanishes just where a function of `INVERSES`, not log, takes a value; None where it never does."""
+    inverse, lower, upper = INVERSES[core.func]
     value = constant_ball(target)
     ends = [None if end.is_infinite else constant_ball(end) for end in (lower, upper)]
     if any(end is not None and target == bound for end, bound in zip(ends, (lower, upper))):
@@ -152,7 +136,7 @@ def real_roots(argument: Expr, variable: Symbol) -> set[Expr]:
         return set()
     constant, rest = argument.as_independent(variable, as_Add=True)
     factor, core = rest.as_independent(variable, as_Add=False)
-    if core.func in _INVERSES:
+    if core.func in INVERSES and core.func is not log:  # log is not defined on the whole line
         inner = _preimage(core, -constant / factor)
         return set() if inner is None else real_roots(inner, variable)
     try:

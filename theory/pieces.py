@@ -38,6 +38,7 @@ from sympy import (
     exp,
     log,
     oo,
+    pi,
     sign,
     sinh,
     tan,
@@ -94,14 +95,15 @@ def zeros(expression: Expr, variable: Symbol, low: Expr = -oo, high: Expr = oo) 
     return sorted(dict.fromkeys(found), key=number)
 
 
-_INVERSES: dict[Any, tuple[Callable[[Expr], Expr], Any, Any]] = {
-    exp: (log, 0, mpmath.inf),
-    log: (exp, -mpmath.inf, mpmath.inf),
-    tanh: (lambda y: log((1 + y) / (1 - y)) / 2, -1, 1),
-    atan: (tan, -mpmath.pi / 2, mpmath.pi / 2),
-    sinh: (asinh, -mpmath.inf, mpmath.inf),
-    asinh: (sinh, -mpmath.inf, mpmath.inf),
+INVERSES: dict[Any, tuple[Callable[[Expr], Expr], Expr, Expr]] = {
+    exp: (log, S.Zero, oo),
+    log: (exp, -oo, oo),
+    tanh: (lambda y: log((1 + y) / (1 - y)) / 2, S.NegativeOne, S.One),
+    atan: (tan, -pi / 2, pi / 2),
+    sinh: (asinh, -oo, oo),
+    asinh: (sinh, -oo, oo),
 }
+"""Strictly increasing functions, of the whole line but for log: inverse and the ends of the range, which are not met."""
 
 
 def _zeros(e: Expr, v: Symbol, low: Expr, high: Expr) -> list[Expr]:
@@ -125,14 +127,14 @@ def _zeros(e: Expr, v: Symbol, low: Expr, high: Expr) -> list[Expr]:
         return []
     constant, rest = e.as_independent(v, as_Add=True)
     factor, core = rest.as_independent(v, as_Add=False)
-    if core.func in _INVERSES or core.func is erf:
+    if core.func in INVERSES or core.func is erf:
         target = -constant / factor
         if core.func is erf:
             if target == 0:
                 return _zeros(core.args[0], v, low, high)
             raise PieceError(f"the point where {core} equals {target} has no closed form")
-        inverse, bottom, top = _INVERSES[core.func]
-        if not bottom < number(target) < top:
+        inverse, bottom, top = INVERSES[core.func]
+        if not number(bottom) < number(target) < number(top):
             return []
         return _zeros(core.args[0] - inverse(target), v, low, high)
     exponential = _zeros_in_exponential(e, v)

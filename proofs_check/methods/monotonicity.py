@@ -82,9 +82,8 @@ class Monotonicity(Method):
         assert isinstance(domain, Interval)
         shut = Variable(variable.symbol, Interval(domain.lower, domain.upper, False, domain.right_open))
         found = None if undefined_part(gap, (shut,)) else self._rises(gap, shut, self.orders)
-        if domain.upper is S.Infinity and not (
-            found and found.beyond
-        ):  # a strict inequality may still be had from there
+        if domain.upper is S.Infinity and not (found and found.beyond):
+            # a strict inequality may still be had from there
             fallen = self._falls(gap, variable)
             return (fallen, "infinity") if fallen else (found, str(domain.lower))
         if found:

@@ -1,7 +1,7 @@
 """Where a function of one variable has its kinks."""
 
 import pytest
-from sympy import Abs, E, Max, Min, Rational, S, Symbol, atan, atanh, erfc, exp, log, pi, sin, sinh, sqrt, tanh
+from sympy import Abs, E, Max, Min, Rational, S, Symbol, atan, erfc, exp, log, pi, sin, sinh, sqrt, tanh
 
 from numerics import enclose
 from numerics.errors import UndecidedError
@@ -16,7 +16,7 @@ t = Symbol("t", real=True)
     [
         (exp(t) - 1, {S.Zero}),
         (3 - exp(4 * t + 1), {(log(3) - 1) / 4}),
-        (tanh(t) + Rational(1, 2), {-atanh(Rational(1, 2))}),
+        (tanh(t) + Rational(1, 2), {-log(3) / 2}),  # -atanh(1/2)
         (sinh(t**2 - 1), {S.One, S.NegativeOne}),
         (atan(t) - pi / 4, {S.One}),
         *((never, set()) for never in (exp(t), exp(t) + 1, tanh(t) - 1, tanh(t) + 2, atan(t) + pi / 2, 2 - atan(t))),
