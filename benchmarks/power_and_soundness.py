@@ -1,16 +1,17 @@
 """Measure the judge on true and false claims: how often it is wrong, how often it does not tell.
 
-    python -m benchmarks.power_and_soundness [--suite tuned, held-out or third] [--write] [--seconds 20] [--limit SECONDS] [--fresh]
+    python -m benchmarks.power_and_soundness [--suite tuned, held-out, third or fourth] [--write] [--seconds 20] [--limit SECONDS] [--fresh]
 
 The claims are formulas of the theory and single changes of them, whose truth mpmath decides without the judge: the judge's methods were
 tuned on the suite "tuned" (tests/proofs_check/claim_suite.py); "held-out" has other formulas and another seed, and so has "third", which
-was written later and without a look at the methods.  One command judges all suites to the end, in about ten minutes on two idle cores;
-stopped at any moment, or by --limit, the same command goes on where it stopped: verdicts lie in
-benchmarks/results/.power_and_soundness.jsonl, each with the version of the judge, and those of claims that the suite no longer has are
-left out.  --fresh judges everything again.  --write puts the figures of all suites into benchmarks/results/power_and_soundness.json,
-where "left" says how many claims are still to be judged.
-power_held_out_first_look.json and power_third_first_look.json beside it keep what those suites showed when they were judged for the
-first time, before anything was changed because of them; the third's was a loaded machine, where 21 claims met the limit of 20 s.
+was written later and without a look at the methods; "fourth" (one change of each claim) was written and judged before the methods that
+were then added for such claims.  One command judges all suites to the end, in about ten minutes on two idle cores; stopped at any moment,
+or by --limit, the same command goes on where it stopped: verdicts lie in benchmarks/results/.power_and_soundness.jsonl, each with the
+version of the judge, and those of claims that the suite no longer has are left out.  --fresh judges everything again.  --write puts the
+figures of all suites into benchmarks/results/power_and_soundness.json, where "left" says how many claims are still to be judged.
+power_held_out_first_look.json, power_third_first_look.json and power_fourth_first_look.json beside it keep what those suites showed when
+they were judged for the first time, before anything was changed because of them; the third's was a loaded machine, where 21 claims met
+the limit of 20 s.
 """
 
 from __future__ import annotations
@@ -28,18 +29,25 @@ from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 TARGET, SO_FAR = RESULTS / "power_and_soundness.json", RESULTS / ".power_and_soundness.jsonl"
-SUITES = {"tuned": (0, 9), "held-out": (20261125, 9), "third": (20261126, 5)}  # seed, mutations of each base claim
+SUITES = {
+    "tuned": (0, 9),
+    "held-out": (20261125, 9),
+    "third": (20261126, 5),
+    "fourth": (20261127, 1),
+}  # seed, mutations of each base claim
 
 
 def suite(name: str) -> list[Any]:
     """The cases of a suite."""
     from tests.proofs_check.claim_suite import BASES, cases
+    from tests.proofs_check.claim_suite_fourth import FOURTH
     from tests.proofs_check.claim_suite_held_out import HELD_OUT
     from tests.proofs_check.claim_suite_third import THIRD
 
     if name not in _CASES:
         seed, each = SUITES[name]
-        _CASES[name] = cases(seed, each, {"tuned": BASES, "held-out": HELD_OUT, "third": THIRD}[name])
+        bases = {"tuned": BASES, "held-out": HELD_OUT, "third": THIRD, "fourth": FOURTH}
+        _CASES[name] = cases(seed, each, bases[name])
     return _CASES[name]
 
 

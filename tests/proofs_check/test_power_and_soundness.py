@@ -5,6 +5,7 @@ import pytest
 from benchmarks.power_and_soundness import summary
 from proofs_check import Outcome, Settings, judge
 from tests.proofs_check.claim_suite import BASES, cases, truth
+from tests.proofs_check.claim_suite_fourth import FOURTH
 from tests.proofs_check.claim_suite_held_out import HELD_OUT
 from tests.proofs_check.claim_suite_third import THIRD
 from tests.proofs_check.sampled_sides import sampled
@@ -47,9 +48,11 @@ def test_closed_forms_of_the_third_suite_agree_with_sampling():
 
 
 def test_the_suites_share_no_claim():
-    names = [base.name for base in (*BASES, *HELD_OUT, *THIRD)]
+    names = [base.name for base in (*BASES, *HELD_OUT, *THIRD, *FOURTH)]
     assert len(set(names)) == len(names)
-    stated = [(base.left, base.relation, base.right, base.domain, base.given) for base in (*BASES, *HELD_OUT, *THIRD)]
+    stated = [
+        (base.left, base.relation, base.right, base.domain, base.given) for base in (*BASES, *HELD_OUT, *THIRD, *FOURTH)
+    ]
     assert len(set(stated)) == len(stated)
 
 
