@@ -133,6 +133,8 @@ def constant(value: arb) -> Expansion:
 
 
 def _from_series(series: arb_series, order: int, count: int) -> Expansion:
+    if series.prec < count:
+        raise UndecidedError(f"a series of {count} terms was cut at {series.prec}: see numerics.precision.series_of")
     values = [series[k] for k in range(count)]
     if any(not v.is_finite() for v in values):
         raise UndecidedError("a function in the limit is not analytic at the limit of its argument")
@@ -140,7 +142,7 @@ def _from_series(series: arb_series, order: int, count: int) -> Expansion:
 
 
 def expansion(node: Expr, known: Known) -> Expansion:
-    """The expansion of an expression in t -> 0+; precision is the ambient one.
+    """The expansion of an expression in t -> 0+; precision is the ambient one, within `numerics.precision.series_of`.
 
     Args:
         known: the expansions of its symbols, t itself (`VARIABLE`) among them.

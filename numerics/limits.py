@@ -12,11 +12,11 @@ from sympy import Add, Dummy, Expr, Limit, Mul, Pow, Rational, S, Symbol, cancel
 from sympy import functions as sf
 from sympy.core.function import Function
 
-from numerics.asymptotics import VARIABLE, Expansion, expansion
+from numerics.asymptotics import TERMS, VARIABLE, Expansion, expansion
 from numerics.enclosed_number import EnclosedNumber
 from numerics.errors import UndecidedError
 from numerics.expressions import outermost_means, prepared
-from numerics.precision import Deadline, working_bits
+from numerics.precision import Deadline, series_of, working_bits
 from numerics.walker import real_function
 from theory.expectation import GaussianLaw, GaussianMean, Mean, SphereMean
 from theory.growth import gaussian_exponent
@@ -34,7 +34,8 @@ def limit_ball(node: Limit, bits: int, deadline: Deadline) -> arb:
     body, variable, point, side = node.args
     deadline.check()
     try:
-        return _limit(prepared(body), variable, point, str(side), bits, deadline)
+        with series_of(TERMS):
+            return _limit(prepared(body), variable, point, str(side), bits, deadline)
     except UndecidedError as failure:
         raise UndecidedError(f"no enclosure of {node}: {failure.advice}; {ADVICE}") from failure
 

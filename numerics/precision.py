@@ -25,6 +25,18 @@ def working_bits(bits: int) -> Iterator[None]:
         ctx.prec = before
 
 
+@contextmanager
+def series_of(terms: int) -> Iterator[None]:
+    """Power series of at least so many terms inside the block: beyond ``flint.ctx.cap`` (10 by default) flint leaves terms out silently,
+    and reads them as 0."""
+    before = ctx.cap
+    ctx.cap = max(before, int(terms))
+    try:
+        yield
+    finally:
+        ctx.cap = before
+
+
 @dataclass(frozen=True)
 class Deadline:
     """A moment (of `time.monotonic`) after which work gives up; None never ends.

@@ -31,9 +31,9 @@ from sympy import (
 )
 
 from numerics import enclose, evaluate
-from numerics.asymptotics import VARIABLE, Expansion, expansion
+from numerics.asymptotics import TERMS, VARIABLE, Expansion, expansion
 from numerics.errors import UndecidedError
-from numerics.precision import working_bits
+from numerics.precision import series_of, working_bits
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean, large_batch_limit
 from theory.activations import get
 from theory.conventions import batch_size
@@ -118,8 +118,16 @@ def test_a_sphere_mean_tends_to_a_normal_mean():
     assert "expansion" in evaluate(row, 25).method
 
 
+def test_series_keep_the_terms_that_flint_would_leave_out():
+    """flint cuts power series at ten terms by itself, and reads what it cut as 0: here the limit is the eleventh coefficient, 1."""
+    body = n**10 * (exp(n**-20) / (1 - 1 / n) - sum(n**-k for k in range(10)))
+    assert enclose(Limit(body, n, oo), 100).ball == 1
+    with working_bits(80), pytest.raises(UndecidedError, match="cut at 10"):
+        expansion(exp(t), {t: VARIABLE})
+
+
 def test_expansions_know_what_they_know():
-    with working_bits(80):
+    with working_bits(80), series_of(TERMS):
         found = expansion((exp(t) - 1) / t, {t: VARIABLE})
         assert found.order == 0
         assert all((c * factor).overlaps(arb(1)) for c, factor in zip(found.coefficients, (1, 2, 6, 24, 120)))
