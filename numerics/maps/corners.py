@@ -22,10 +22,14 @@ from numerics.maps.prepared import Polynomial, PreparedActivation
 
 # first times are looked for between this many times, and found by this many steps of regula falsi
 GRID, ROOT_STEPS, COMPILED_STEPS, LINE_STEPS = 48, 8, 14, 20
-# e^-TAIL is what the nodes may miss, and the range of log time since a corner was met that counts: the integrand starts
-# like the power 3/2 of that time at least
-TAIL = 37.0
-CORNER_TAIL = TAIL / 2.5
+# the spacing of the nodes misses e^-TAIL of the largest integrand at most
+TAIL = 42.0
+# the range of log time since a corner was met that counts: the integrand starts like the power 3/2 of that time at least
+CORNER_TAIL = 37.0 / 2.5
+# the larger, the more evenly are the nodes since a corner spaced in log time
+FLAT = 4.0
+# nodes come in multiples of the numbers that a processor's vector holds
+LANES = 8
 # an ellipse that touches a line this close to a corner, relatively, may be taken to touch on either side of it
 TIE = 1e-13
 
@@ -161,35 +165,40 @@ def _step(rank: int) -> float:
     return float((2 * np.pi * angles / (TAIL - rank / 2 * np.log(np.sin(angles)))).max())
 
 
-def _times_since(start: np.ndarray, log_end: float, step: float) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes tau = t - start, one row for each start, and weights of int d tau up to exp(log_end)."""
-    low = np.log(start) - CORNER_TAIL
-    count = int(np.ceil((log_end - low.min()) / step))
-    steps = (log_end - low) / count
-    tau = np.exp(low[:, None] + steps[:, None] * np.arange(count + 1))
-    return tau, steps[:, None] * tau
+@lru_cache(maxsize=64)
+def _since_corner(reach: float, step: float) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes t over the time a corner was met, and weights of int dt/(4 pi t), up to exp(reach).
+
+    log tau = s - exp(-s / FLAT) widens the step towards the corner: there the integrand is so small that the nodes may come
+    nearer to its singularities.
+    """
+    low = -FLAT * np.log(CORNER_TAIL)
+    for _ in range(20):
+        low -= (low - np.exp(-low / FLAT) + CORNER_TAIL) / (1 + np.exp(-low / FLAT) / FLAT)
+    count = LANES * int(np.ceil(((reach - low) / step + 1) / LANES)) - 1
+    s = np.linspace(low, reach, count + 1)
+    tau = np.exp(s - np.exp(-s / FLAT))
+    return 1 + tau, (reach - low) / count * (1 + np.exp(-s / FLAT) / FLAT) * tau / (1 + tau) / (4 * np.pi)
 
 
 @lru_cache(maxsize=64)
 def _line_step(rank: int) -> float:
-    """Spacing of the nodes of `_times_on`; at an angle a above the line det^(-1/2) has grown by cos(a)^(-rank) at most."""
+    """Spacing of the nodes of `_since_line`; at an angle a above the line det^(-1/2) has grown by cos(a)^(-rank) at most."""
     angles = np.linspace(0, np.pi / 2, 60)[1:-1]
     return float((2 * np.pi * angles / (TAIL - rank * np.log(np.cos(angles)))).max())
 
 
-def _times_on(start: np.ndarray, log_end: float, step: float) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes tau since a line was met, and weights.
+@lru_cache(maxsize=64)
+def _since_line(reach: float, step: float) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes t over the time a line was met, and weights of int dt/(4 pi t), up to exp(reach).
 
-    The integrand is an odd function of y = sqrt(tau), so that dtau makes it even; its singularities lie at t = 0, y^2 = -start,
-    and beyond, at t = -1/(2 lambda): y = sqrt(start) sinh s, and half a trapezoid rule.
+    The integrand is an odd function of y, t over the time being 1 + y^2, so that dt makes it even; its singularities lie at
+    t = 0, y^2 = -1, and beyond, at t = -1/(2 lambda): y = sinh s, and half a trapezoid rule.
     """
-    c = np.sqrt(start)
-    reach = np.arcsinh(np.sqrt(np.maximum(np.exp(log_end) - start, 0)) / c)
-    count = max(1, int(np.ceil(reach.max() / step)))
-    steps = reach[:, None] / count
-    s = steps * np.arange(1, count + 1)
-    y = c[:, None] * np.sinh(s)
-    return y * y, 2 * steps * c[:, None] * np.cosh(s) * y
+    end = np.arccosh(np.exp(reach / 2))
+    count = LANES * int(np.ceil(end / step / LANES))
+    s = end / count * np.arange(1, count + 1)
+    return np.cosh(s) ** 2, end / count * np.tanh(s) / (2 * np.pi)
 
 
 @lru_cache(maxsize=1)
@@ -205,18 +214,21 @@ class _Rows:
     """The ellipses of n normalised samples, by the rows of eigenvectors of their covariance."""
 
     def __init__(self, n: int, eigenvalues: np.ndarray, vectors: np.ndarray, degree: int, lowest: float, fine: float):
-        self.twice = 2 * eigenvalues
-        self.scaled = np.sqrt(n) * vectors
+        # an eigenvalue 0 more where their number is odd: the compiled loops take two at a time
+        odd = len(eigenvalues) % 2
+        self.twice = np.concatenate([2 * eigenvalues, np.zeros(odd)])
+        self.scaled = np.concatenate([np.sqrt(n) * vectors, np.zeros((len(vectors), odd))], axis=1)
         self.squares = self.scaled**2
         self.first, self.second = upper_pairs(len(vectors), 1)
         self.degree = degree
         self.step, self.line_step = fine * _step(len(eigenvalues)), fine * _line_step(len(eigenvalues))
-        self.known_times: dict[float, tuple[np.ndarray, np.ndarray]] = {}
+        self.known_times: dict[float, np.ndarray] = {}
         self.compiled = compiled_module()
-        self.log_end = nodes.upper_end(eigenvalues)
+        log_end = nodes.upper_end(eigenvalues)
         # an ellipse of radius `lowest` is not there before 2 t n = lowest^2
-        log_start = min(np.log(lowest**2 / (2 * n * eigenvalues.max())), self.log_end - 1)
-        self.log_grid = np.linspace(log_start, self.log_end, GRID)
+        log_start = min(np.log(lowest**2 / (2 * n * eigenvalues.max())), log_end - 1)
+        self.start, self.end = np.exp(log_start), np.exp(log_end)
+        self.log_grid = np.linspace(log_start, log_end, GRID)
 
     @cached_property
     def shrink_grid(self) -> np.ndarray:
@@ -226,60 +238,72 @@ class _Rows:
     def radii_grid(self) -> np.ndarray:
         return self.shrink_grid @ self.squares.T
 
+    @cached_property
+    def pair_squares(self) -> tuple[np.ndarray, np.ndarray]:
+        """Squares of the entries of the two samples of each pair, (rank, pairs)."""
+        columns = np.ascontiguousarray(self.squares.T)
+        return columns.take(self.first, axis=1), columns.take(self.second, axis=1)
+
+    def reach(self, times: np.ndarray) -> float:
+        """Log of the end over the first of many times, rounded up: samples and pairs share their nodes, and few are kept."""
+        return max(1.0, float(np.ceil(np.log(self.end / times.min()))))
+
     def shrink(self, t: np.ndarray) -> np.ndarray:
-        grown = t[..., None] * self.twice
-        return grown / (1 + grown)
+        return self.shrink_and_fall(t)[0]
 
-    def times_since(self, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        tau, weights = _times_since(start, self.log_end, self.step)
-        return start[:, None] + tau, weights
-
-    def weights(self, t: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """Those of int dt/(2t) det(I + 2 t S)^(-1/2) C[...], C a mean over the turn."""
-        return weights / (4 * np.pi * t * np.sqrt(np.multiply.reduce(1 + t[..., None] * self.twice, axis=-1)))
+    def shrink_and_fall(self, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """2 t lambda / (1 + 2 t lambda), (..., rank), and det(I + 2 t S)^(-1/2)."""
+        grown = np.multiply.outer(self.twice, t)
+        above = 1 + grown
+        # sums along the first axis are the fast ones
+        shrink = np.ascontiguousarray(np.moveaxis(grown / above, 0, -1))
+        return shrink, 1 / np.sqrt(np.multiply.reduce(above, axis=0))
 
     def apart(self, sign: int) -> np.ndarray:
-        """Squares of the entries of sample i minus sign times sample j, (pairs, rank)."""
-        return (self.scaled[self.first] - sign * self.scaled[self.second]) ** 2
+        """Squares of the entries of sample i minus sign times sample j, (rank, pairs)."""
+        columns = self.scaled.T
+        return (columns.take(self.first, axis=1) - sign * columns.take(self.second, axis=1)) ** 2
 
-    def line_times(self, level: float) -> tuple[np.ndarray, np.ndarray]:
-        """Which samples' ellipses reach a level, and log t when they do."""
+    def line_times(self, level: float) -> np.ndarray:
+        """When each sample's ellipse reaches a level, `end` where it does not before."""
         if level not in self.known_times:
-            self.known_times[level] = self._line_times(level)
+            self.known_times[level] = self._line_times(level) if level else np.full(len(self.squares), self.start)
         return self.known_times[level]
 
-    def _line_times(self, level: float) -> tuple[np.ndarray, np.ndarray]:
+    def _line_times(self, level: float) -> np.ndarray:
         goal = level * level
+        times = np.full(len(self.squares), self.end)
         if self.compiled is not None:
-            times = np.empty(len(self.squares))
-            self.compiled.line_times(self.twice, self.squares, goal, *self.log_grid[[0, -1]], LINE_STEPS, times)
-            met = np.flatnonzero(times < self.log_end)
-            return met, times[met]
+            columns = np.ascontiguousarray(self.squares.T)
+            self.compiled.line_times(self.twice, columns, goal, self.start, self.end, LINE_STEPS, times)
+            return times
 
         def excess(found: np.ndarray, log_t: np.ndarray) -> np.ndarray:
             return (self.shrink(np.exp(log_t)) * self.squares[found]).sum(axis=1) - goal
 
-        return _first_times(excess, self.log_grid, self.radii_grid - goal)
+        met, log_t = _first_times(excess, self.log_grid, self.radii_grid - goal)
+        times[met] = np.exp(log_t)
+        return times
 
     def line_means(self, half: HalfLine) -> np.ndarray:
         """E phi(side y_j) (side y_i)^l for the part phi of a half line at [l, j, i], l up to the degree."""
         rows = len(self.scaled)
         result = np.zeros((self.degree + 1, rows, rows))
-        met, log_t = self.line_times(half.level)
+        times = self.line_times(half.level)
+        met = np.flatnonzero(times < self.end)
         if not met.size:
             return result
-        start = np.exp(log_t)
-        tau, weights = _times_on(start, self.log_end, self.line_step)
-        t = start[:, None] + tau
-        if self.compiled is not None:
-            polynomial = np.array(half.polynomial)
-            self.compiled.line_means(self.twice, self.scaled, met, t, weights, half.level, polynomial, result)
-            return result
-        weights = self.weights(t, weights)
-        weighted = self.shrink(t) * self.scaled[met, None, :]
+        since, weights = _since_line(self.reach(times[met]), self.line_step)
+        shrink, fall = self.shrink_and_fall(times[met, None] * since)
+        weighted = shrink * self.scaled[met, None, :]
         ij = weighted @ self.scaled.T
-        ii = (weighted * self.scaled[met, None, :]).sum(axis=-1)[..., None]
-        jj = self.shrink(t) @ self.squares.T
+        ii = ij[np.arange(len(met)), :, met]
+        jj = shrink @ self.squares.T
+        weights = weights * fall
+        if self.compiled is not None:
+            self.compiled.line_means(met, ii, jj, ij, weights, half.level, np.array(half.polynomial), result)
+            return result
+        ii = ii[..., None]
         reach = np.sqrt(np.maximum(ii - half.level**2, 0))
         side = np.sqrt(np.maximum(ii * jj - ij * ij, 0))
         ends = [
@@ -304,7 +328,9 @@ class _Rows:
         Args:
             shrink: (pairs, ..., rank).
         """
-        features = np.stack([self.squares[self.first[pairs]], self.squares[self.second[pairs]], apart[pairs]], axis=-1)
+        features = np.stack(
+            [self.squares[self.first[pairs]], self.squares[self.second[pairs]], apart.T[pairs]], axis=-1
+        )
         ii, jj, difference = np.moveaxis(np.matmul(shrink, features), -1, 0)
         return (*_completed(ii, jj, difference), difference)
 
@@ -326,20 +352,21 @@ class _Rows:
             return _inside(ii, jj, root, difference, level, other)[:, 0]
 
         ii, jj = self.radii_grid[:, self.first], self.radii_grid[:, self.second]
-        difference = self.shrink_grid @ apart.T
+        difference = self.shrink_grid @ apart
         _, _, _, root = _completed(ii, jj, difference)
         met, log_t = _first_times(excess, self.log_grid, _inside(ii, jj, root, difference, level, other))
-        touched = np.full(len(every), self.log_end)
-        touched[met] = log_t
-        ii, jj, ij, _, _ = (b[:, 0] for b in self.blocks(self.shrink(np.exp(touched))[:, None, :], every, apart))
+        times = np.full(len(every), self.end)
+        times[met] = np.exp(log_t)
+        ii, jj, ij, _, _ = (b[:, 0] for b in self.blocks(self.shrink(times)[:, None, :], every, apart))
         tie = TIE * (level + other) * np.maximum(ii, jj)
         line_i, line_j = other * ii - level * ij < tie, level * jj - other * ij < tie
         line_j &= ~line_i
         total = np.zeros(len(every))
         if not met.size:
             return total, line_i, line_j
-        t, weights = self.times_since(np.exp(log_t))
-        ii, jj, ij, root, _ = self.blocks(self.shrink(t), met, apart)
+        since, weights = _since_corner(self.reach(times[met]), self.step)
+        shrink, fall = self.shrink_and_fall(times[met, None] * since)
+        ii, jj, ij, root, _ = self.blocks(shrink, met, apart)
         # the line of i is crossed at psi = side_i * angle, that of j at psi - beta = side_j * angle
         side_i = np.where(line_i[met], -1.0, 1.0)[:, None]
         side_j = np.where(line_j[met], 1.0, -1.0)[:, None]
@@ -353,27 +380,23 @@ class _Rows:
         )
         turned = (level + 1j * sine_i) * (other - 1j * sine_j) * (ij - 1j * root)
         arcs = _arc_sum(coefficients, ii, jj, ij, np.angle(turned), low, high)
-        total[met] = (self.weights(t, weights) * arcs).sum(axis=1)
+        total[met] = (weights * fall * arcs).sum(axis=1)
         return total, line_i, line_j
 
     def _compiled_sums(
         self, level: float, other: float, apart: np.ndarray, coefficients: np.ndarray
     ) -> tuple[np.ndarray, ...]:
         count = len(self.first)
-        starts = np.full((len(self.scaled), 2), self.log_end)
-        for side, height in enumerate((level, other)):
-            if height == 0:
-                starts[:, side] = self.log_grid[0]
-            else:
-                met, log_t = self.line_times(height)
-                starts[met, side] = log_t
-        log_t, sides, total = np.empty(count), np.empty(count, dtype=np.int64), np.zeros(count)
-        pairs = self.twice, self.squares, apart, self.first, self.second, level, other
-        self.compiled.corner_times(*pairs, starts, self.log_end, COMPILED_STEPS, TIE, log_t, sides)
-        met = np.flatnonzero(log_t < self.log_end)
+        times, sides, total = np.empty(count), np.empty(count, dtype=np.int64), np.zeros(count)
+        begun = np.maximum(self.line_times(level)[self.first], self.line_times(other)[self.second])
+        pairs = self.twice, *self.pair_squares, apart, level, other
+        self.compiled.corner_times(*pairs, begun, self.end, COMPILED_STEPS, TIE, times, sides)
+        met = np.flatnonzero(times < self.end)
         if met.size:
-            t, weights = self.times_since(np.exp(log_t[met]))
-            self.compiled.corner_sums(*pairs, met, sides, t, weights, coefficients, total)
+            since, weights = _since_corner(self.reach(times[met]), self.step)
+            slope, turn = np.empty((met.size, since.size)), np.empty((2, met.size, since.size))
+            self.compiled.corner_arcs(*pairs, met, sides, times, since, weights, coefficients, total, slope, turn)
+            total[met] += (slope * np.arctan2(turn[1], turn[0])).sum(axis=1)
         return total, sides == 1, sides == 2
 
 
@@ -394,62 +417,96 @@ def _inside(
     return root * root - apart
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What corner_map needs of an activation: which integrals to take, and how the map is put together from them.
+
+    Args:
+        lines: the half lines whose means are taken.
+        functionals: (lines, 2 + 2 corners, degree + 1) polynomials to be integrated against them: for the map and its
+            transpose; for the diagonal; for each corner, where line i or line j is met inside the other's half-plane.
+        corners: level, other level, relative sign, and the coefficients of u_i^k u_j^l in the product of the parts.
+    """
+
+    lines: tuple[HalfLine, ...]
+    functionals: np.ndarray
+    corners: tuple[tuple[float, float, int, np.ndarray], ...]
+
+
+@lru_cache(maxsize=64)
+def _plan(parts: Parts) -> _Plan:
+    halves = (*parts.beyond, *((parts.at_zero,) if parts.at_zero else ()))
+    width = max(len(p) for p in (parts.polynomial, *(half.polynomial for half in halves)))
+    lines: list[HalfLine] = []
+    # the law is symmetric: a half line and its mirror image share their means
+    shared: dict[HalfLine, tuple[int, float]] = {}
+    for half in parts.beyond:
+        for sign in (1.0, -1.0):
+            polynomial = tuple(sign * c for c in half.polynomial)
+            alike = (k for k, line in enumerate(lines) if (line.level, line.polynomial) == (half.level, polynomial))
+            place = next(alike, None)
+            if place is not None:
+                shared[half] = place, sign
+                break
+        else:
+            shared[half] = len(lines), 1.0
+            lines.append(half)
+    geometries = _geometries(halves)
+    functionals = np.zeros((len(lines), 2 + 2 * len(geometries), width))
+
+    def add(row: int, half: HalfLine, polynomial: Polynomial, side: int) -> None:
+        place, factor = shared[half]
+        functionals[place, row, : len(polynomial)] += (
+            factor * np.array(polynomial) * float(side) ** np.arange(len(polynomial))
+        )
+
+    for half in parts.beyond:
+        add(0, half, parts.polynomial, half.side)
+    for one in halves:
+        for other in halves:
+            outer, inner = (one, other) if one.level >= other.level else (other, one)
+            if outer.level > 0 and outer.side == inner.side:
+                add(1, outer, inner.polynomial, 1)
+    corners = []
+    for place, ((level, beside, sign), pairs) in enumerate(geometries.items()):
+        wide = max(len(half.polynomial) for pair in pairs for half in pair)
+        coefficients = np.zeros((wide, wide))
+        for one, two in pairs:
+            coefficients[: len(one.polynomial), : len(two.polynomial)] += np.outer(one.polynomial, two.polynomial)
+            # the other sample's coordinate towards its own line is sign times the one towards this line
+            if level > 0:
+                add(2 + 2 * place, one, two.polynomial, sign)
+            if beside > 0:
+                add(3 + 2 * place, two, one.polynomial, sign)
+        corners.append((level, beside, sign, coefficients))
+    return _Plan(tuple(lines), functionals, tuple(corners))
+
+
 def corner_map(parts: Parts, n: int, eigenvalues: np.ndarray, vectors: np.ndarray, fine: float) -> np.ndarray:
     """E sigma(y_i) sigma(y_j) less that of the parts without kinks away from 0.
 
     Args:
         fine: 1, or less for more nodes.
     """
-    halves = (*parts.beyond, *((parts.at_zero,) if parts.at_zero else ()))
-    degree = max(len(p) for p in (parts.polynomial, *(half.polynomial for half in halves))) - 1
+    plan = _plan(parts)
+    degree = plan.functionals.shape[-1] - 1
     rows = _Rows(n, eigenvalues, vectors, degree, min(half.level for half in parts.beyond), fine)
-    means: dict[HalfLine, np.ndarray] = {}
-    for half in parts.beyond:
-        mirrored = HalfLine(half.level, -half.side, half.polynomial)
-        opposite = HalfLine(half.level, -half.side, tuple(-c for c in half.polynomial))
-        # the law is symmetric
-        if mirrored in means:
-            means[half] = means[mirrored]
-        else:
-            means[half] = -means[opposite] if opposite in means else rows.line_means(half)
     size = len(vectors)
-    result = np.zeros((size, size))
-    for half in parts.beyond:
-        signed = np.array(parts.polynomial) * float(half.side) ** np.arange(len(parts.polynomial))
-        cross = _contracted(signed, means[half])
-        result += cross + cross.T
-    diagonal = np.arange(size)
-    for one in halves:
-        for other in halves:
-            outer, inner = (one, other) if one.level >= other.level else (other, one)
-            if outer.level > 0 and outer.side == inner.side:
-                result[diagonal, diagonal] += _contracted(np.array(inner.polynomial), means[outer])[diagonal, diagonal]
+    flat = sum(
+        functionals @ rows.line_means(line).reshape(degree + 1, -1)
+        for line, functionals in zip(plan.lines, plan.functionals, strict=True)
+    )
+    cross, alike, *inside = flat.reshape(-1, size, size)
+    result = cross + cross.T
+    np.fill_diagonal(result, result.diagonal() + alike.diagonal())
     upper = np.zeros(len(rows.first))
-    for (level, other, sign), pairs in _geometries(halves).items():
-        width = max(len(h.polynomial) for pair in pairs for h in pair)
-        coefficients = np.zeros((width, width))
-        inside_j, inside_i = np.zeros((size, size)), np.zeros((size, size))
-        for one, two in pairs:
-            coefficients[: len(one.polynomial), : len(two.polynomial)] += np.outer(one.polynomial, two.polynomial)
-            # the other sample's coordinate towards its own line is sign times the one towards this line
-            if level > 0:
-                inside_j += _contracted(_signed(two.polynomial, sign), means[one])
-            if other > 0:
-                inside_i += _contracted(_signed(one.polynomial, sign), means[two])
+    for (level, other, sign, coefficients), of_i, of_j in zip(plan.corners, inside[::2], inside[1::2], strict=True):
         sums, line_i, line_j = rows.corner_sums(level, other, sign, coefficients)
-        upper += sums + np.where(line_i, inside_j[rows.first, rows.second], 0)
-        upper += np.where(line_j, inside_i[rows.second, rows.first], 0)
+        upper += sums + np.where(line_i, of_i[rows.first, rows.second], 0)
+        upper += np.where(line_j, of_j[rows.second, rows.first], 0)
     result[rows.first, rows.second] += upper
     result[rows.second, rows.first] += upper
     return result
-
-
-def _signed(polynomial: Polynomial, sign: int) -> np.ndarray:
-    return np.array(polynomial) * float(sign) ** np.arange(len(polynomial))
-
-
-def _contracted(polynomial: np.ndarray, means: np.ndarray) -> np.ndarray:
-    return np.tensordot(polynomial, means[: len(polynomial)], axes=1)
 
 
 def _geometries(halves: tuple[HalfLine, ...]) -> dict[tuple[float, float, int], list[tuple[HalfLine, HalfLine]]]:

@@ -82,7 +82,7 @@ def _error(sigma: PreparedActivation, n: int, trials: list[Trial], rule: Rule, m
 
 @lru_cache(maxsize=256)
 def node_spacing(sigma: PreparedActivation, n: int, mapped: Map) -> float:
-    """Spacing of the nodes at which the map has converged to rounding, tried on two spectra and four samples.
+    """Spacing of the nodes at which the map has converged to rounding, tried on spectra near and wide and on four samples.
 
     The growth of the activation off the real line decides it: sin(3 x) takes finer nodes than tanh.
     """
@@ -91,7 +91,8 @@ def node_spacing(sigma: PreparedActivation, n: int, mapped: Map) -> float:
         return 1.0
     random = np.random.default_rng(8191)
     trials = []
-    for eigenvalues in (np.ones(m), np.exp(-1.5 * np.linspace(0, 1, m) ** 2)):
+    spectra = np.linspace(0, 1, m)
+    for eigenvalues in (np.ones(m), np.exp(-1.5 * spectra**2), np.exp(-8 * spectra), np.exp(-20 * spectra)):
         vectors = np.linalg.qr(random.normal(size=(n, n)))[0][: min(n, 4), :m]
         trials.append((eigenvalues, vectors, mapped(sigma, n, eigenvalues, vectors, FINEST)))
     errors = []

@@ -273,6 +273,22 @@ def test_duplicated_samples_and_a_sample_at_the_mean():
         assert got[4, 4] == pytest.approx(at_zero**2, abs=1e-7)
 
 
+@pytest.mark.parametrize("text", ["relu", "abs", "tanh", ELU, "max(x,0)+max(x-1/2,0)", HARD_TANH, "max(x-1,0)^2"])
+def test_nodes_serve_wide_spectra(text):
+    """Against finer nodes, and three samples against arcs; the two nearest samples differ by 1e-6."""
+    sigma = prepare(activations.get(text))
+    for n, spread in [(3, 0.06), (3, 0.02), (3, 1e-3), (4, 1e-2), (8, 1e-4), (24, 1e-3)]:
+        rows = np.random.default_rng(n).normal(size=(n, n)) * np.geomspace(1, spread, n)
+        rows[1] = rows[0] + 1e-6 * rows[1]
+        got, fine = (batch_norm_map(sigma, rows @ rows.T, refine=r) for r in (1.0, 0.4))
+        assert np.abs(got - fine).max() < 1e-14 * max(1, np.abs(got).max())
+    for spread in (0.06, 0.02):
+        directions = np.random.default_rng(5).normal(size=(3, 2))
+        gram = directions @ np.diag([1, spread**2]) @ directions.T
+        exact = rank_two_means(text, directions, spread)
+        assert np.abs(batch_norm_map(sigma, gram, centered=False) - exact).max() < 2e-14
+
+
 def test_wide_spectrum_is_reported_honestly():
     rows = np.random.default_rng(9).normal(size=(8, 8)) * np.logspace(0, -5, 8)
     for text in ("tanh", "relu"):
