@@ -50,6 +50,7 @@ def method_for(statement: Statement, claim: Claim) -> Method:
     from proofs_check.methods import (
         BallInequality,
         ByCertificate,
+        ByExpansions,
         Cover,
         CutDomain,
         ExactIdentity,
@@ -88,7 +89,15 @@ def method_for(statement: Statement, claim: Claim) -> Method:
     if is_finite(domain, most=4096):
         return BallInequality()
     quick = Cover(max_boxes=400, seconds=2.0)  # touching sides defeat a cover: monotonicity before the long search
-    gentle = (PositiveCoefficients(), quick, Monotonicity(), MonotoneInOne(), ByCertificate(), Rewritten())
+    gentle = (
+        PositiveCoefficients(),
+        quick,
+        ByExpansions(),
+        Monotonicity(),
+        MonotoneInOne(),
+        ByCertificate(),
+        Rewritten(),
+    )
     return FirstOf((*gentle, Cover(), CutDomain(), KnownInequality()))
 
 

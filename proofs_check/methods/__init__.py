@@ -3,6 +3,7 @@
 from proofs_check.methods.ball_inequality import BallInequality
 from proofs_check.methods.base import Context, Method, StepResult
 from proofs_check.methods.by_certificate import ByCertificate
+from proofs_check.methods.by_expansions import ByExpansions
 from proofs_check.methods.circle_residues import CircleResidues
 from proofs_check.methods.cited import Cited
 from proofs_check.methods.cover import Cover
@@ -27,6 +28,7 @@ from proofs_check.methods.substitution import Substitution
 __all__ = [
     "BallInequality",
     "ByCertificate",
+    "ByExpansions",
     "CircleResidues",
     "Cited",
     "Context",

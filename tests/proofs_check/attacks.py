@@ -71,6 +71,7 @@ from proofs_check import (
 )
 from proofs_check.methods import (
     BallInequality,
+    ByExpansions,
     Cited,
     Cover,
     ExactIdentity,
@@ -348,6 +349,7 @@ def wrong_methods() -> Iterator[Claim]:
     for method in (
         BallInequality(),
         Cover(),
+        ByExpansions(),
         Monotonicity(),
         PositiveCoefficients(),
         KnownInequality(),

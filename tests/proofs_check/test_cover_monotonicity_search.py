@@ -41,10 +41,10 @@ TRUE = [
     (at_most(sin(t), t), (t, Interval(0, 1)), "Cover"),
     (less(s * t, sqrt(1 + s**2) * sqrt(1 + t**2)), (t, Interval(0, 2)), "Cover"),
     (less(sin(t), Rational(9, 10)), (t, Interval(0, 1)), "Cover"),
-    (at_most(log(1 + t), t), (t, Interval(0, oo)), "Monotonicity"),
-    (less(log(1 + t), t), (t, Interval(0, oo, left_open=True)), "Monotonicity"),
+    (at_most(log(1 + t), t), (t, Interval(0, oo)), "ByExpansions"),
+    (less(log(1 + t), t), (t, Interval(0, oo, left_open=True)), "ByExpansions"),
     (at_most(t * (1 - t), Rational(1, 4)), (t, Interval(0, 1)), "PositiveCoefficients"),
-    (at_most(1 + t, exp(t)), (t, Interval(0, oo)), "Monotonicity"),
+    (at_most(1 + t, exp(t)), (t, Interval(0, oo)), "ByExpansions"),
     (less(t - t**2, 1), (t, Interval(-oo, oo)), "PositiveCoefficients"),
     (less(1 / (n + 1), 1 / n), (n, Integers(1)), "PositiveCoefficients"),
 ]
@@ -56,6 +56,12 @@ def test_a_true_inequality_is_proved_by_the_method_that_fits(statement, where, b
     found = outcome(statement, *pairs)
     assert found.outcome is Outcome.PROVED, found
     assert found.evidence.note.endswith(f"by {by}")
+
+
+@pytest.mark.parametrize(("statement", "where"), [row[:2] for row in TRUE if row[2] == "ByExpansions"])
+def test_monotonicity_proves_what_falls_or_rises(statement, where):
+    found = Monotonicity().check(statement, Context(domain=domain(where)))
+    assert found.holds is True, found.advice
 
 
 FALSE = [
