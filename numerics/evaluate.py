@@ -23,6 +23,7 @@ from numerics.mp_rules import Estimate
 from numerics.nested_rules import to_mp
 from numerics.precision import Deadline
 from theory.display import Displayed
+from theory.integrability import NotIntegrableError, require_integrable
 from theory.notation import OURS, Notation
 
 MOST_DIGITS = 10_000
@@ -190,6 +191,10 @@ def _nested(mean: Any, digits: int, deadline: Deadline, independent: bool) -> An
             return found
     inner = {m for a in mean.args for m in outermost_means(a)}
     numbers = {m: _float(_nested(m, digits + 6, deadline, independent)[0].value) for m in inner}
+    try:
+        require_integrable(mean)
+    except NotIntegrableError as failure:
+        raise EvaluationError(str(failure)) from failure
     try:
         return mean_number(mean.xreplace(numbers) if inner else mean, digits, deadline)
     except (ZeroDivisionError, OverflowError) as failure:

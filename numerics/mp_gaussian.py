@@ -36,6 +36,20 @@ def reach_of(function: Any, tolerance: Any) -> Any:
     raise EvaluationError("the integrand outgrows the normal density: the mean diverges")
 
 
+def reach_of_square(f: Expr, variable: Symbol, digits: int) -> int:
+    """Where f^2 times the normal density has become negligible.
+
+    The rules for pairs cut the plane off at a distance of their own choice: of a mean that diverges they would make a
+    number, and without E f(Z)^2 they have no way to see that.
+    """
+    function = mp_function(f, (variable,))
+    try:
+        found = reach_of(lambda t: function(t) ** 2, mpmath.mpf(10) ** (-2 * digits - 4))
+    except EvaluationError as failure:
+        raise EvaluationError(f"E f^2 seems infinite for f = {f}: the mean of the pair may diverge") from failure
+    return math.ceil(found)
+
+
 def one_coordinate(f: Expr, variable: Symbol, digits: int, deadline: Deadline = NO_DEADLINE) -> tuple[Estimate, str]:
     """``E f(Z)`` for standard normal Z."""
     function = mp_function(f, (variable,))
@@ -80,8 +94,7 @@ class _Series:
 
 
 @lru_cache(maxsize=128)
-def _series(f: Expr, variable: Symbol, degree: int, digits: int, nodes: int) -> _Series:
-    reach = math.ceil(math.sqrt(4 * (digits + 2) * math.log(10)))
+def _series(f: Expr, variable: Symbol, degree: int, digits: int, nodes: int, reach: int) -> _Series:
     bits = 32 * math.ceil((digits * 3.33 + 40 + 0.75 * degree) / 32)
     points, table = _integer_table(reach, nodes, degree, bits)
     with mpmath.workprec(bits):
@@ -118,7 +131,9 @@ def _first_degree(size: float, digits: int) -> int:
     return int(1.1 * root * root) + 8
 
 
-def mehler(f: Expr, g: Expr, variable: Symbol, correlation: Any, digits: int, deadline: Deadline) -> Estimate:
+def mehler(
+    f: Expr, g: Expr, variable: Symbol, correlation: Any, digits: int, reach: int, deadline: Deadline
+) -> Estimate:
     """sum a_k b_k c^k: the degree grows until the rest is negligible, the step shrinks until the rule has settled."""
     tolerance = mpmath.mpf(10) ** -digits
     degree = _first_degree(abs(float(correlation)), digits)
@@ -127,10 +142,9 @@ def mehler(f: Expr, g: Expr, variable: Symbol, correlation: Any, digits: int, de
         if deadline.passed:
             raise EvaluationError("the time limit was reached: allow more seconds or ask for fewer digits")
         step = 2 * math.pi * strip / (digits * math.log(10) + strip * math.sqrt(degree) + 4)
-        reach = math.ceil(math.sqrt(4 * (digits + 2) * math.log(10)))
         nodes = 3 * math.ceil(reach / step / 3)
-        first = _series(f, variable, degree, digits, nodes)
-        second = first if f == g else _series(g, variable, degree, digits, nodes)
+        first = _series(f, variable, degree, digits, nodes, reach)
+        second = first if f == g else _series(g, variable, degree, digits, nodes, reach)
         scale = mpmath.sqrt(abs(first.square * second.square)) + tolerance
         value = _dot(first.fine, second.fine, correlation)
         change = min(abs(value - _dot(first.coarse, second.coarse, correlation)) / scale, mpmath.mpf(1))
@@ -153,10 +167,11 @@ def two_coordinates(
     c = mp_function(correlation, ())()
     if abs(c) > 1:
         raise EvaluationError(f"the correlation {mpmath.nstr(c, 8)} is not between -1 and 1")
+    reach = max(reach_of_square(e, variable, digits) for e in {f, g})
     kinks = finite_kinks(f, variable), finite_kinks(g, variable)
     if not kinks[0] and not kinks[1]:
         bodies = [analytic_pieces(e, variable)[0].expression for e in (f, g)]
-        return mehler(bodies[0], bodies[1], variable, c, digits, deadline), "Hermite (Mehler) series"
+        return mehler(bodies[0], bodies[1], variable, c, digits, reach, deadline), "Hermite (Mehler) series"
     from numerics.nested_rules import gaussian_nested
 
-    return gaussian_nested(f, g, variable, correlation, digits, deadline), "Gauss-Legendre rules between kinks, nested"
+    return gaussian_nested(f, g, variable, correlation, digits, reach, deadline), "Gauss-Legendre rules between kinks, nested"

@@ -83,10 +83,13 @@ def _cut(points: list[arb], lower: arb, upper: arb, width: float) -> list[tuple[
     return panels
 
 
-def gaussian_nested(f: Expr, g: Expr, variable: Symbol, correlation: Expr, digits: int, deadline: Deadline) -> Estimate:
-    """``E f(X) g(Y)`` for standard normal X, Y of correlation strictly between -1 and 1."""
+def gaussian_nested(
+    f: Expr, g: Expr, variable: Symbol, correlation: Expr, digits: int, reach_of_squares: int, deadline: Deadline
+) -> Estimate:
+    """``E f(X) g(Y)`` for standard normal X, Y of correlation strictly between -1 and 1; f^2 and g^2 times the normal density
+    are negligible from `reach_of_squares` on."""
     bits = 64 * math.ceil((digits * 3.33 + 40) / 64)
-    reach = math.ceil(math.sqrt(2 * (digits + 3) * math.log(10))) + 1
+    reach = math.ceil(reach_of_squares / math.sqrt(2)) + 1  # there f and g times the density are negligible
 
     def rule(order: int) -> arb:
         c = real_function(correlation, ())()

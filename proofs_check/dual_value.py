@@ -61,7 +61,7 @@ def dual_value(activation: Activation, c: Fraction, q1: Fraction, q2: Fraction, 
     try:
         with time_limit(VALUE_SECONDS):
             shown = number(value, digits)
-            if agree_closely(found.form.subs(exact), value, 128, 20) is False:
+            if shown.value is not None and agree_closely(found.form.subs(exact), value, 128, 20) is False:
                 return DualValue(shown, None, "disagrees at the point asked for")
     except (TimeLimitReached, SystemError):  # SystemError: the time was up inside a callback of flint
         shown = number(found.form.subs(exact), digits)

@@ -338,3 +338,10 @@ def test_dual_without_a_closed_form_and_at_other_variances(capsys):
 def test_a_covariance_beyond_the_variances_is_refused(capsys):
     assert main(["dual", "relu", "--at", "2"]) == 2
     assert "exceeds what the variances allow" in capsys.readouterr().err
+
+
+def test_dual_of_an_infinite_mean_is_no_number(capsys):
+    """exp(x^2) has no mean under a standard normal law; a rule that cuts the plane off made 5e552 of it."""
+    _, found, _ = run_json(["dual", "exp(x^2)", "--at", "0.5"], capsys)
+    assert found["value"] is None and found["closed_form"] is None
+    assert "infinite under this Gaussian law" in found["method"]
