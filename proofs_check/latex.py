@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Abs, Add, Expr, Limit, Max, Min, Mul, Symbol, fraction
@@ -107,33 +108,43 @@ def _terms(sum_: Add, notation: Notation | str) -> list[str]:
 
 
 WHERE = r"\quad\text{where}\quad"
-TOO_WIDE, NAMED_FROM = 90, 24
+TOO_WIDE, NAMED_FROM = 68, 24
 """A piece wider than the first shrinks below what can be read; then sums and means inside wider than the second get names."""
 
 
-def statement_pieces(statement: Statement, notation: Notation | str = OURS) -> tuple[str, ...]:
-    """LaTeX of a statement, cut where a line may break: at the relation and between the terms of long sums.
+@dataclass(frozen=True)
+class StatementParts:
+    """LaTeX of a statement, each part cut where a line may break: its sides, and an equation for each name that they use."""
 
-    Where a piece would not be readable, its inner sums and means get names, which the last pieces explain.
-    """
+    left: list[str]
+    right: list[str]
+    names: list[list[str]]
+
+
+def statement_parts(statement: Statement, notation: Notation | str = OURS) -> StatementParts:
+    """The two sides of a statement; where a piece would not be readable, its inner sums and means get names."""
     letters = notation_of(notation).clear_of(statement.free_symbols)
     sides = (statement.left, statement.right)
-    pieces = _related(sides, statement.relation.latex, letters)
-    if all(expression_width(piece) <= TOO_WIDE for piece in pieces):
-        return pieces
+    left, right = (expression_pieces(side, letters) for side in sides)
+    plain = StatementParts(left, right, [])
+    if all(expression_width(piece) <= TOO_WIDE for piece in (*plain.left, *plain.right)):
+        return plain
     names = _Names(statement.free_symbols, letters)
-    shown = _related([names.outside(side) for side in sides], statement.relation.latex, letters)
-    explained = [expression_pieces(body, letters) for body in names.of]
-    for name, each in zip(names.of.values(), explained, strict=True):
-        each[0] = f"{expression_latex(name, letters)} = {each[0]}"
-    for each in explained[:-1]:
-        each[-1] += ","
-    return (*shown, WHERE, *(piece for each in explained for piece in each)) if explained else pieces
+    left, right = (expression_pieces(names.outside(side), letters) for side in sides)
+    equations = [expression_pieces(body, letters) for body in names.of]
+    for name, equation in zip(names.of.values(), equations, strict=True):
+        equation[0] = f"{expression_latex(name, letters)} = {equation[0]}"
+    return StatementParts(left, right, equations) if equations else plain
 
 
-def _related(sides: Sequence[Expr], relation: str, notation: Notation | str) -> tuple[str, ...]:
-    left, right = (expression_pieces(side, notation) for side in sides)
-    return (*left, f"{relation} {right[0]}", *right[1:])
+def statement_pieces(statement: Statement, notation: Notation | str = OURS) -> tuple[str, ...]:
+    """`statement_parts` one after the other: a line may break at the relation and between the terms of long sums."""
+    parts = statement_parts(statement, notation)
+    for equation in parts.names[:-1]:
+        equation[-1] += ","
+    explained = [piece for equation in parts.names for piece in equation]
+    relation = f"{statement.relation.latex} {parts.right[0]}"
+    return (*parts.left, relation, *parts.right[1:], *([WHERE] if explained else []), *explained)
 
 
 class _Names:
@@ -244,13 +255,23 @@ def power_of_ten(decimal: str) -> str:
     return mantissa if not exponent else rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
 
 
+_NO_INK = re.compile(
+    r"\\(?:left|right|bigl|bigr|Bigl|Bigr|displaystyle|quad|mathrm|mathbb|mathbf|mathcal|text|operatorname)(?![a-z])|"
+    r"\\(?:begin|end)\{[a-z]+\}|\\[\\,:! ]|[&\s]"
+)
+
+
 def expression_width(latex: str) -> float:
-    """About how many characters wide a formula prints: commands count as one, scripts as a half, fractions as their wider part."""
-    text = re.sub(
-        r"\\(?:left|right|bigl|bigr|Bigl|Bigr|displaystyle|quad|mathrm|mathbb|text|operatorname)(?![a-z])|\\[,! ]",
-        "",
-        latex,
-    )
-    text = re.sub(r"\\(?:sum|sqrt|frac|begin|end)(?![a-z])", "", re.sub(r"\\gc[a-z]+|\\[a-z]+", "x", text))
-    scripts = sum(len(found) for found in re.findall(r"[_^](\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|.)", text))
-    return len(re.sub(r"[{}&^_\s]", "", text)) - scripts / 2
+    r"""About how many characters wide a formula prints: commands count as one, scripts as a half, fractions as their wider part.
+
+    >>> expression_width(r"\frac{1}{x + y} + z_{12}"), expression_width(r"\frac{a_{1}}{2}")
+    (6, 2)
+    """
+    text = re.sub(r"\\(?!frac(?![a-z]))[A-Za-z]+|\\[{}|]", "x", _NO_INK.sub("", latex))
+    before = None
+    while before != text:  # innermost braces first; "x" stands for what was measured
+        before = text
+        text = re.sub(r"[_^](?:\{([^{}]*)\}|([^{}\\]))", lambda m: "x" * round(len(m[1] or m[2] or "") / 2 + 0.1), text)
+        text = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", lambda m: "x" * max(len(m[1]), len(m[2])), text)
+        text = re.sub(r"(?<!\\frac)(?<!\})\{([^{}]*)\}", r"\1", text)
+    return len(text)

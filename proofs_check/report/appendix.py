@@ -10,7 +10,7 @@ from pathlib import Path
 
 from proofs_check.chain import chain_numbers
 from proofs_check.claim import Claim
-from proofs_check.latex import escape, expression_pieces, expression_width
+from proofs_check.latex import escape, expression_width, statement_parts
 from proofs_check.report.bibliography import bibliography_latex, cite_key
 from proofs_check.report.entry import ReportEntry, ReportStep, shown
 from proofs_check.report.style_file import NAME, style_file, style_inside
@@ -26,6 +26,7 @@ _ENVIRONMENT = {
     Outcome.REFUTED: "gcfalse",
 }
 LINE = 62
+_OPENING = (r"\bigl(", r"\bigl|")
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,8 @@ def _said(step: ReportStep) -> str:
 
 
 def equation(statement: Statement, notation: Notation | str = MACROS, named: str = "") -> str:
-    """A statement as an ``align`` environment, broken at the relation and between the terms of long sums.
+    """A statement as an ``align`` environment, broken at the relation and between the terms of long sums; what would be too wide
+    to read gets names, which rows of their own explain.
 
     Args:
         statement: what to print.
@@ -196,14 +198,18 @@ def equation(statement: Statement, notation: Notation | str = MACROS, named: str
         named: its label; unnumbered if omitted.
     """
     letters = notation_of(notation).clear_of(statement.free_symbols)
-    left, right = (expression_pieces(side, letters) for side in (statement.left, statement.right))
+    parts = statement_parts(statement, letters)
     sign = statement.relation.latex
-    if expression_width(" ".join((*left, *right))) <= LINE:
-        left, right = [" ".join(left)], [" ".join(right)]
-        rows = [rf"\gcfit{{{left[0]} {sign} {right[0]}}}"]
+    if not parts.names and expression_width(" ".join((*parts.left, *parts.right))) <= LINE:
+        rows = [rf"\gcfit{{{' '.join(parts.left)} {sign} {' '.join(parts.right)}}}"]
     else:
-        rows = [rf"&\gcfit{{{piece}}}" for piece in _packed(left)]
-        rows += [rf"&\quad {'' if i else sign + ' '}\gcfit{{{piece}}}" for i, piece in enumerate(_packed(right))]
+        rows = [rf"&\gcfit{{{line}}}" for line in _packed(parts.left)]
+        rows += [rf"&\quad {'' if i else sign + ' '}\gcfit{{{line}}}" for i, line in enumerate(_packed(parts.right))]
+    where = r"\text{where }"
+    for place, pieces in enumerate(parts.names):
+        first, *rest = _packed(pieces)
+        rows.append(rf"&{'' if place else where}\gcfit{{{first}}}")
+        rows += [rf"&\quad \gcfit{{{line}}}" for line in rest]
     star = "" if named else "*"
     tail = rf" \label{{{named}}}" if named else ""
     if named and len(rows) > 1:
@@ -213,10 +219,11 @@ def equation(statement: Statement, notation: Notation | str = MACROS, named: str
 
 def _packed(pieces: list[str]) -> list[str]:
     """Pieces put together to lines of about one width; brackets opened by one piece and closed by another become plain."""
-    plain = [piece.replace(r"\Bigl(", r"\bigl(").replace(r"\Bigr)", r"\bigr)") for piece in pieces]
+    plain = [piece.replace(r"\Big", r"\big") for piece in pieces]
     lines: list[str] = []
     for piece in plain:
-        if lines and (expression_width(lines[-1]) + expression_width(piece) <= LINE or piece.startswith(r"\big")):
+        fits = lines and expression_width(lines[-1]) + expression_width(piece) <= LINE
+        if fits or (lines and (piece.startswith(r"\bigr") or lines[-1] in _OPENING)):
             lines[-1] += " " + piece
         else:
             lines.append(piece)

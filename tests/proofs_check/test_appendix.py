@@ -85,6 +85,15 @@ def test_long_statements_are_broken_and_short_ones_are_not():
     assert equation(less(long, Integer(200)), named="eq:x").count(r"\notag") >= 3
 
 
+def test_what_would_shrink_beyond_reading_gets_names():
+    from proofs_check.latex import TOO_WIDE, expression_width
+
+    for name in ("stationary_errors_of_the_figures", "one_step_noise_is_fourth_moment_gap_over_width"):
+        lines = equation(ledger.load(name).statement).splitlines()
+        assert all(expression_width(line) <= TOO_WIDE for line in lines if r"\label" not in line)
+        assert (r"\text{where }" in "".join(lines)) == (name == "stationary_errors_of_the_figures")
+
+
 def test_the_network_that_a_claim_speaks_of_is_named():
     claim = Claim(less(ChainMean(Trace(), Network("relu", batch_size=4), 64, 3), 3), id="trace")
     assert r"\gcactivation(x) = \max\left(0, x\right)" in Appendix((claim,)).body
