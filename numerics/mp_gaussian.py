@@ -174,4 +174,6 @@ def two_coordinates(
         return mehler(bodies[0], bodies[1], variable, c, digits, reach, deadline), "Hermite (Mehler) series"
     from numerics.nested_rules import gaussian_nested
 
-    return gaussian_nested(f, g, variable, correlation, digits, reach, deadline), "Gauss-Legendre rules between kinks, nested"
+    return gaussian_nested(
+        f, g, variable, correlation, digits, reach, deadline
+    ), "Gauss-Legendre rules between kinks, nested"

@@ -44,6 +44,8 @@ class _Parser(argparse.ArgumentParser):
         self._negative_number_matcher = re.compile(r"-\d+(/\d+)?$|-\d*\.\d+([eE][-+]?\d+)?$|-\d+\.?\d*[eE][-+]?\d+$")
 
     def error(self, message: str) -> NoReturn:
+        if "required: ACT" in message:  # argparse took it for an option
+            message += '; write an expression that begins with a minus sign in parentheses: "(-x)"'
         self.exit(BAD_INPUT, f"{self.prog}: {one_line(message)} ({self.prog} --help shows examples)\n")
 
 

@@ -12,6 +12,7 @@ import importlib
 import importlib.util
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -63,13 +64,15 @@ def load(name: str) -> Claim:
 
 def _known(name: str) -> None:
     if name not in entries():
-        near = difflib.get_close_matches(name, entries(), n=1, cutoff=0.4)
-        advice = (
-            f"did you mean {near[0]!r}?"
-            if near
-            else f"docs/claims.md lists the {len(entries())} there are, {next(iter(entries()))} the first"
-        )
-        raise LedgerError(f"no claim is named {name!r}: {advice}")
+        raise LedgerError(unknown(name, entries()))
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """What to say of a name that no claim has."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"no claim is named {name!r}: " + (
+        f"did you mean {near[0]!r}?" if near else "gramchain verify --list shows them"
+    )
 
 
 def load_file(path: str | Path) -> list[Claim]:

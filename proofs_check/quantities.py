@@ -285,7 +285,7 @@ class GramStatistic(Quantity):
     """
 
     name: str
-    function: GramFunction = field(compare=False)
+    function: GramFunction = field(compare=False, repr=False)
     lower: float
     upper: float | None
 

@@ -107,8 +107,9 @@ def size(value, depth=0):
 def read(text):
     """The certificate in a text, its limits and its chain of digests kept before anything is computed."""
     value = parse(text)
-    need(isinstance(value, dict) and set(value) == {*HEAD, "steps"}, f"the keys are not {', '.join(HEAD)}, steps")
-    need((value["format"], value["version"]) == (FORMAT, VERSION), f"not {FORMAT} version {VERSION}")
+    known = isinstance(value, dict) and (value.get("format"), value.get("version")) == (FORMAT, VERSION)
+    need(known, f"not {FORMAT} version {VERSION}")
+    need(set(value) == {*HEAD, "steps"}, f"the keys are not {', '.join(HEAD)}, steps")
     need(all(isinstance(value[k], str) and len(value[k]) <= 4000 for k in HEAD[2:]), "the head is no short text")
     need(isinstance(value["steps"], list) and 1 <= len(value["steps"]) <= MOST_STEPS, "no list of steps, or too many")
     need(size(value) <= MOST_PARTS, f"more than {MOST_PARTS} parts")
@@ -868,12 +869,14 @@ def recheck_file(path, check=recheck):
 
 
 def main(paths, program="recheck.py", check=recheck):
-    if not paths:
-        print(f"usage: python {program} CERTIFICATE ...", file=sys.stderr)
+    if not paths or paths[0] in ("-h", "--help"):
+        meaning = "status 0: confirmed, 1: readable but not confirmed, 2: malformed"
+        print(f"usage: python {program} CERTIFICATE ...        {meaning}", file=sys.stderr)
+        return 0 if paths else 2
     found = [recheck_file(path, check) for path in paths]
     for path, (_, reason) in zip(paths, found):
         print(f"{path}: {reason}")
-    return max((status for status, _ in found), default=2)
+    return max(status for status, _ in found)
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ class _Parser:
             if text in self.symbols or text == "pi":
                 return ("name", text)
             raise ExpressionError(f"unknown name {text!r} in {shown(self.text)}: {self.hint()}")
-        found = "the end" if kind == "end" else repr(text)
+        found = "end" if kind == "end" else repr(text)
         raise ExpressionError(f"unexpected {found} at position {at + 1} of {shown(self.text)}: {self.hint()}")
 
     def call(self, name: str) -> Tree:

@@ -1,6 +1,6 @@
 """The sign of 1 - contraction_rate(n) for 3 <= n <= 200 and four activations: computed, written, or computed again and compared.
 
-python -m numerics.certificates.stability_record --write     docs/certificates/stability_3_to_200.json, minutes on two processes
+python -m numerics.certificates.stability_record --write     docs/stability_3_to_200.json, minutes on two processes
 python -m numerics.certificates.stability_record [--every 7] every 7th batch size again; status 1 where the record differs
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 from numerics.certificates.stability import StabilityAt, certify_stability
 from theory.activations import get
 
-RECORD = Path(__file__).parents[2] / "docs" / "certificates" / "stability_3_to_200.json"
+RECORD = Path(__file__).parents[2] / "docs" / "stability_3_to_200.json"
 TEXTS = ("relu", "tanh", "erf", "x*Phi(x)")
 SIZES = range(3, 201)
 

@@ -91,6 +91,20 @@ def load_frame(path: str | os.PathLike[str]) -> Any:
     return pandas.DataFrame({name: table[name] for name in table.dtype.names or ()})
 
 
+def require_pyarrow() -> Any:
+    """The package behind `export_parquet`.
+
+    Raises:
+        StoreError: it is not installed (the extra `gramchain[table]`).
+    """
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise StoreError("parquet needs pyarrow: pip install 'gramchain[table]', or use load_table") from None
+    return pyarrow
+
+
 def export_parquet(path: str | os.PathLike[str], target: str | os.PathLike[str]) -> int:
     """Write the records of a store to a parquet file, which appears only when it is complete.
 
@@ -105,11 +119,7 @@ def export_parquet(path: str | os.PathLike[str], target: str | os.PathLike[str])
         StoreError: as for `load_table`, pyarrow is not installed (the extra `gramchain[table]`), or the file cannot be
             written.
     """
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise StoreError("parquet needs pyarrow: pip install 'gramchain[table]', or use load_table") from None
+    pyarrow = require_pyarrow()
     table = load_table(path)
     columns = {name: pyarrow.array(table[name].tolist()) for name in table.dtype.names or ()}
     partial = Path(f"{target}.partial")

@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         chain = parse_derivation(text, os.path.basename(options.file))
     except DerivationError as error:
-        raise InputError(f"{options.file}, {error}") from None
+        raise InputError(f"{options.file}: {error}") from None
     judged = chain.judge(
         Settings(time_limit=options.seconds),
         lambda place, v: note(f"link {place + 1}: {v.outcome.name}", options.quiet),

@@ -61,6 +61,8 @@ def run(options: argparse.Namespace) -> int:
             raise InputError("--output and --judge are for claims; send an analysis to a file with > FILE.tex")
         text = _analysis(options)
     else:
+        if options.batch_size is not None:
+            raise InputError("--batch-size is for an analysis: gramchain latex analyze ACT --batch-size N")
         text = _claims(options)
     from proofs_check.commands.output import print_json
 

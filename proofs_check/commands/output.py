@@ -67,7 +67,7 @@ def prepare_directory(path: str) -> Path:
     """
     target = Path(path)
     if target.exists() and not target.is_dir():
-        raise InputError(f"{path} is a file: name a directory for the report")
+        raise InputError(f"{path} is a file: name a directory")
     try:
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=target):

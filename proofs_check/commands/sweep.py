@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from numerics.simulation.executors import ExecutorError
-    from numerics.simulation.results import export_parquet, load_table
+    from numerics.simulation.results import export_parquet, load_table, require_pyarrow
     from numerics.simulation.simulate_record import RECORD_VERSION, relative_cost, simulate_record
     from numerics.simulation.store import ResultStore
     from numerics.simulation.sweep import Progress, run_sweep, split_networks
@@ -50,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
     from proofs_check.commands.output import note, print_json, print_table
     from proofs_check.commands.progress import ProgressBar
 
+    if options.parquet:
+        require_pyarrow()  # before anything is computed
     points = read_config(options.config).points()
     if not re.fullmatch(r"serial|processes(:\d+)?|dask:.+", options.executor):  # before the store is made
         raise InputError(f"--executor is {options.executor!r}: write serial, processes, processes:N or dask:ADDRESS")
@@ -73,9 +75,10 @@ def run(options: argparse.Namespace) -> int:
                 for ending in ("", "-wal", "-shm"):
                     Path(f"{path}{ending}").unlink(missing_ok=True)
             raise
+    parts = len(summary.keys)
+    rest = ", the others were stored" if summary.computed < parts else ""
     note(
-        f"{len(points)} settings; {summary.computed} of {len(summary.keys)} parts computed now, the others were stored; "
-        f"records are in {path}",
+        f"{len(points)} settings; {summary.computed} of {parts} parts computed now{rest}; records are in {path}",
         options.quiet,
     )
     table = load_table(path)

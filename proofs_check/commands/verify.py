@@ -125,12 +125,7 @@ def select(names: list[str], files: list[str]) -> tuple[list[ClaimReference], li
     chosen = []
     for name in dict.fromkeys(names):
         if name not in found and name not in ledger.names():
-            import difflib
-
-            near = difflib.get_close_matches(name, [*found, *ledger.names()], n=1, cutoff=0.4)
-            if complaints:
-                raise InputError("; ".join(complaints))
-            raise InputError(f"no claim is named {name!r}" + (f": did you mean {near[0]!r}?" if near else ""))
+            raise InputError("; ".join(complaints) or ledger.unknown(name, [*found, *ledger.names()]))
         chosen.append(found.get(name, ClaimReference(name)))
     return chosen, complaints
 

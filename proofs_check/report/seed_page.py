@@ -126,10 +126,10 @@ SENTENCES = (
         missing="All but the fourth are simulated, for ReLU at four or ten samples and the widths and depths that they name. At "
         "widths that are not large against $n^2$ the chain wanders off $G_*$ (the last two claims below).",
         stronger="The rate at which a layer forgets a small error is a number with an enclosure "
-        "([derivation](derivations/linearization.md)); for ReLU, tanh, erf and GELU `docs/certificates` encloses it at 3 to 200 "
+        "([derivation](derivations/linearization.md)); for ReLU, tanh, erf and GELU `docs/stability_3_to_200.json` encloses it at 3 to 200 "
         "samples. With three samples the mean-field orbit converges from every non-degenerate start, for every activation "
         "with $\\mu > 0$ ([proof](derivations/three_samples.md)). And BN alone is not enough: GELU's fixed point attracts up "
-        "to 38 samples and repels from 39 on, as far as that certificate goes ([all activations](batch_normalization.md)).",
+        "to 38 samples and repels from 39 on, as far as that record goes ([all activations](batch_normalization.md)).",
         beyond=(
             "identity_contraction_rate_is_n_minus_one_over_n_plus_one",
             "relu_standard_eigenvalue_in_closed_form",

@@ -13,7 +13,7 @@ from theory import activations
 from theory.network import NetworkError
 
 GELU = "x*Phi(x)"
-RECORD = Path(__file__).parents[2] / "docs" / "certificates" / "stability_3_to_200.json"
+RECORD = Path(__file__).parents[2] / "docs" / "stability_3_to_200.json"
 
 
 def relu_eigenvalues(n):

@@ -1,6 +1,7 @@
 """``gramchain sweep``: a grid from a file, stored, resumed, refused in one line."""
 
 import json
+import sys
 
 import pytest
 
@@ -30,13 +31,20 @@ def test_a_sweep_stores_every_point_and_computes_none_twice(config, capsys):
     assert [(r["activation"], r["width"]) for r in result["records"]] == [
         ("relu", "32"), ("relu", "64"), ("tanh", "32"), ("tanh", "64")
     ]  # fmt: skip
-    assert "4 of 4 parts computed" in first.err
+    assert "4 of 4 parts computed now; records" in first.err
     assert "grid.sqlite" in first.err
     assert all(float(r["mean_squared_error"]) > 0 for r in result["records"])
     assert main(["sweep", str(config), "--json"]) == 0
     second = capsys.readouterr()
     assert json.loads(second.out) == result
-    assert "0 of 4 parts computed" in second.err
+    assert "0 of 4 parts computed now, the others were stored" in second.err
+
+
+def test_a_parquet_file_that_cannot_be_written_is_refused_before_anything_is_computed(config, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # as if it were not installed
+    assert main(["sweep", str(config), "--parquet", str(config.with_suffix(".parquet"))]) == 2
+    assert "parquet needs pyarrow" in capsys.readouterr().err
+    assert list(config.parent.iterdir()) == [config]
 
 
 def test_a_sweep_takes_real_samples_and_prints_a_table(config, capsys, tmp_path):

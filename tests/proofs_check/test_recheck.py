@@ -321,3 +321,15 @@ def test_the_checker_runs_alone_and_imports_nothing_of_ours(tmp_path):
     assert done.stdout.count("\n") == 2
     code = "import sys, proofs_check.recheck; sys.exit(any(m.split('.')[0] in ('sympy', 'theory', 'numerics', 'numpy') for m in sys.modules))"  # noqa: E501
     assert subprocess.run([sys.executable, "-c", code], cwd=program.parents[1]).returncode == 0
+
+
+def test_the_program_says_how_it_is_called(capsys):
+    for words, status in (([], 2), (["--help"], 0)):
+        assert recheck.main(words) == status
+        assert "status 0: confirmed, 1: readable but not confirmed, 2: malformed" in capsys.readouterr().err
+
+
+def test_a_file_of_another_format_is_named_so():
+    assert (
+        recheck.recheck('{"format": "gramchain-three-samples"}')[1] == "malformed: not gramchain-certificate version 4"
+    )
