@@ -227,8 +227,8 @@ class GapFunction:
 
 
 def with_real_symbols(expression: Expr, sides: tuple[Side, ...]) -> tuple[Expr, tuple[Side, ...]]:
-    """The same with symbols that sympy knows to be real (derivatives of Abs need it)."""
-    real = {s.symbol: s.symbol if s.symbol.is_real else Symbol(s.symbol.name, real=True) for s in sides}
+    """The same with symbols that sympy knows to be real (derivatives of Abs need it), and that stand nowhere else."""
+    real = {s.symbol: s.symbol if s.symbol.is_real else Dummy(s.symbol.name, real=True) for s in sides}
     return expression.xreplace(real), tuple(replace(s, symbol=real[s.symbol]) for s in sides)
 
 

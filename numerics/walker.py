@@ -133,7 +133,9 @@ class _Emitter:
             )
         if not self.complex:
             if isinstance(node, sf.Piecewise):
-                rows = ", ".join(f"({self._condition(c)}, {self.value(e)})" for e, c in node.args)
+                rows = ", ".join(
+                    f"({self._condition(c)}, {self.value(e)}, ({self._compared(c)}))" for e, c in node.args
+                )
                 return f"wf.select(({rows},))"
             if kind in (sf.Max, sf.Min):
                 text = self.value(node.args[0])
@@ -152,6 +154,11 @@ class _Emitter:
         raise UndecidedError(
             f"no ball arithmetic for {type(node).__name__} in {node}: rewrite it in elementary functions"
         )
+
+    def _compared(self, condition: Any) -> str:
+        """The finite numbers that a condition compares: without a value for one of them it is neither true nor false."""
+        sides = (side for relation in condition.atoms(Relational) for side in relation.args if not side.is_infinite)
+        return "".join(f"{self.value(side)}, " for side in sides)
 
     def _condition(self, node: Any) -> str:
         if isinstance(node, (BooleanTrue, BooleanFalse)):

@@ -28,7 +28,7 @@ def _by_squaring(base: Any, exponent: int, one: Any) -> Any:
 def real_integer_power(base: arb, exponent: int) -> arb:
     """``base**exponent`` by products: flint's own power of a ball around 0 is nan."""
     if exponent == 0:
-        return arb(1)
+        return 0 * base + 1
     size = abs(exponent)
     if size % 2 == 0:
         base = abs(base)  # an even power of a ball around 0 stays nonnegative
@@ -47,7 +47,7 @@ def _large_power(base: arb, exponent: int) -> arb:
 
 def complex_integer_power(base: acb, exponent: int) -> acb:
     if exponent == 0:
-        return acb(1)
+        return 0 * base + 1
     power = _by_squaring(base, abs(exponent), acb(1))
     return power if exponent > 0 else 1 / power
 
@@ -112,10 +112,12 @@ def complex_power(base: acb, exponent: acb, analytic: bool = True) -> acb:
 # --- branches ---
 
 
-def select(rows: Iterable[tuple[bool | None, arb]]) -> arb:
-    """The value of the first true row; the union of all rows that may be the first."""
+def select(rows: Iterable[tuple[bool | None, arb, tuple[arb, ...]]]) -> arb:
+    """The value of the first true row; the union of all rows that may be the first.  A row holds what its condition compares as well."""
     value: arb | None = None
-    for condition, branch in rows:
+    for condition, branch, compared in rows:
+        if not all(number.is_finite() for number in compared):
+            return arb.nan()
         if condition is False:
             continue
         value = branch if value is None else value.union(branch)
@@ -152,15 +154,21 @@ def any_of(values: Iterable[bool | None]) -> bool | None:
 
 
 def heaviside(argument: arb, at_zero: arb) -> arb:
-    return select(
-        ((less(argument, arb(0)), arb(0)), (less(arb(0), argument), arb(1)), (True, at_zero))
-        if not argument.contains(0) or (argument.is_exact())
-        else ((True, arb(0).union(1).union(at_zero)),)
-    )
+    if not argument.is_finite():
+        return arb.nan()
+    if argument.contains(0) and not argument.is_exact():
+        return arb(0).union(1).union(at_zero)
+    return at_zero if argument == 0 else arb(int(argument > 0))
 
 
-def sign(argument: arb) -> arb:
-    return argument.sgn()
+def _bounded(method: Callable[[arb], arb]) -> Callable[[arb], arb]:
+    """Flint has a ball for every argument, be it none; what has no value has no sign."""
+    return lambda argument: method(argument) if argument.is_finite() else arb.nan()
+
+
+def _inside(method: Callable[[arb], arb], low: int, high: int) -> Callable[[arb], arb]:
+    """Infinite, not nan, at its ends, and what is infinite has finite functions; only between them there is a value."""
+    return lambda argument: method(argument) if low < argument < high else arb.nan()
 
 
 # --- functions ---
@@ -230,15 +238,16 @@ REAL: dict[type, str | Callable[..., arb]] = {
     sf.asin: "asin", sf.acos: "acos", sf.atan: "atan",
     sf.sinh: "sinh", sf.cosh: "cosh", sf.tanh: "tanh", sf.coth: "coth", sf.sech: "sech", sf.csch: "csch",
     sf.asinh: "asinh", sf.acosh: "acosh", sf.atanh: "atanh",
-    sf.atan2: arb.atan2, sf.sinc: "sinc",
-    sf.erf: "erf", sf.erfc: "erfc", sf.erfi: "erfi", sf.erfinv: "erfinv", sf.erfcinv: "erfcinv",
+    sf.atan2: arb.atan2, sf.sinc: _bounded(arb.sinc),
+    sf.erf: "erf", sf.erfc: "erfc", sf.erfi: "erfi",
+    sf.erfinv: _inside(arb.erfinv, -1, 1), sf.erfcinv: _inside(arb.erfcinv, 0, 2),
     sf.gamma: "gamma", sf.loggamma: _log_gamma, sf.factorial: "fac", sf.binomial: _binomial,
     sf.digamma: "digamma", sf.zeta: _zeta, sf.Ei: "ei", sf.Si: "si", sf.Ci: "ci", sf.Shi: "shi", sf.Chi: "chi",
     sf.fresnels: "fresnel_s", sf.fresnelc: "fresnel_c", sf.LambertW: "lambertw",
     sf.uppergamma: _upper_gamma, sf.lowergamma: _lower_gamma,
     sf.besseli: _bessel("bessel_i"), sf.besselj: _bessel("bessel_j"),
     sf.besselk: _bessel("bessel_k"), sf.bessely: _bessel("bessel_y"),
-    sf.Abs: abs, sf.sign: sign, sf.floor: "floor", sf.ceiling: "ceil",
+    sf.Abs: abs, sf.sign: _bounded(arb.sgn), sf.floor: "floor", sf.ceiling: "ceil",
     sf.re: lambda x: x, sf.im: lambda x: arb(0), sf.conjugate: lambda x: x,
     # complex beyond 1
     sf.elliptic_k: lambda m: _real_part(acb(m).elliptic_k()) if m < 1 else arb.nan(),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sympy import Symbol
+from sympy import Dummy, Symbol
 
 from proofs_check.domain import Variable
 from proofs_check.statement import Statement
 from theory.display import Displayed, text
+from theory.expectation import Mean
 from theory.notation import OURS, Notation, expression_latex, notation_of
 from theory.sources import Source
 
@@ -97,7 +98,8 @@ class Claim(Displayed):
         among: the finite list that "for every activation" stands for, where it is one claim of such a list; `rests_on` names it.
 
     Raises:
-        ClaimError: an unknown `uses`, a step named twice, a free symbol without a domain, a variable declared twice.
+        ClaimError: an unknown `uses`, a step named twice, a free symbol without a domain, a variable declared twice, two symbols of one
+            name.
     """
 
     statement: Statement
@@ -114,7 +116,8 @@ class Claim(Displayed):
         if not isinstance(self.statement, Statement):
             raise ClaimError(f"a claim needs a Statement, such as less(left, right), not {self.statement!r}")
         symbols = [v.symbol for v in self.domain] + [f.symbol for f in self.fits]
-        twice = {str(s) for s in symbols if symbols.count(s) > 1}
+        named = [s.name for s in symbols]
+        twice = {name for name in named if named.count(name) > 1}
         if twice:
             raise ClaimError(f"{self.id or 'claim'}: variable {', '.join(sorted(twice))} has two domains")
         known: list[str] = []
@@ -127,19 +130,22 @@ class Claim(Displayed):
                     f"{self.id or 'claim'}: step {step.name!r} uses {unknown[0]!r}, which is no earlier step"
                 )
             known.append(step.name)
+        alike = {s.name: s for s in symbols}
         for owner, statement in [
             ("the claim", self.statement),
             *((f"step {s.name!r}", s.statement) for s in self.steps),
             *((f"hypothesis {h.name!r}", h.statement) for h in self.hypotheses if h.statement is not None),
         ]:
+            other = next((s for s in _symbols(statement) if alike.get(s.name, s) != s), None)
+            if other is not None:
+                raise ClaimError(f"{self.id or 'claim'}: {owner} has two symbols named {other}, which differ in what is assumed of them: "
+                                 "declare one, or give the bound one another name")  # fmt: skip
             free = statement.free_symbols - set(symbols)
             if free:
                 raise ClaimError(f"{self.id or 'claim'}: {owner} has the free symbol {_names(free)}; give it a domain, "
                                  f"such as Variable({_names(free)}, Interval(0, 1))")  # fmt: skip
 
     def with_id(self, name: str) -> Claim:
-        from dataclasses import replace
-
         return replace(self, id=self.id or name)
 
     @property
@@ -186,6 +192,35 @@ class Claim(Displayed):
         """Name and statement, and the steps of its proof, a line each."""
         steps = [f"{s.name}: {s.statement}" + (f"  (uses {', '.join(s.uses)})" if s.uses else "") for s in self.steps]
         return "\n    ".join([f"{self.id or 'claim'}: {self}", *steps])
+
+
+def _symbols(statement: Statement) -> set[Symbol]:
+    """Symbols that stand in a statement, but for the variables of means, which `named_apart` renames."""
+    found = statement.left.atoms(Symbol) | statement.right.atoms(Symbol)
+    bound = {v for side in (statement.left, statement.right) for mean in side.atoms(Mean) for v in mean.law.variables}
+    return (found - bound) | statement.free_symbols
+
+
+def named_apart(claim: Claim) -> Claim:
+    """The same claim, no variable of a mean named like a variable of the claim: what is put for one would reach the other."""
+    taken = {v.symbol.name for v in claim.domain}
+    fresh: dict[Symbol, Symbol] = {}
+
+    def renamed(mean: Mean) -> Mean:
+        new = {v: Dummy(v.name, **v.assumptions0) for v in mean.law.variables if v.name in taken and v not in fresh}
+        fresh.update(new)
+        return mean.renamed(tuple(fresh.get(v, v) for v in mean.law.variables))
+
+    def apart(statement: Statement) -> Statement:
+        sides = (statement.left, statement.right)
+        if not any(v.name in taken for side in sides for mean in side.atoms(Mean) for v in mean.law.variables):
+            return statement
+        left, right = (side.replace(lambda e: isinstance(e, Mean), renamed) for side in sides)
+        return Statement(left, statement.relation, right)
+
+    steps = tuple(replace(s, statement=apart(s.statement)) for s in claim.steps)
+    hypotheses = tuple(h if h.statement is None else replace(h, statement=apart(h.statement)) for h in claim.hypotheses)
+    return replace(claim, statement=apart(claim.statement), steps=steps, hypotheses=hypotheses)
 
 
 def _names(symbols: set[Symbol]) -> str:

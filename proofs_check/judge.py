@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sympy import Limit, S
+from sympy import Expr, Limit, S
 
+from proofs_check.at_point import at_point
 from proofs_check.chain import ChainMean, chain_numbers
-from proofs_check.claim import Claim, ProofStep
-from proofs_check.comparison import compare_at
+from proofs_check.claim import Claim, ProofStep, named_apart
+from proofs_check.comparison import COARSE_BITS, enclose
 from proofs_check.definedness import undefined_part
 from proofs_check.domain import Variable, all_points, is_finite, sample_points
 from proofs_check.entailment import entails
@@ -135,6 +136,7 @@ def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0)
 def _judged(claim: Claim, settings: Settings, share: float, started: float) -> Verdict:
     name = claim.id or "claim"
     shown = claim.latex("macros")
+    claim = named_apart(claim)
     fitted = {fit.symbol: fit.value(settings.seed, (name,)) for fit in claim.fits}
     if fitted:
         claim = _with_constants(claim, fitted)
@@ -241,20 +243,23 @@ def _without_value(
 
     What was proven has values; by substitution and normal forms it may say something about a form that has none.
     """
+    undefined = {side: undefined_part(side, domain, given) for side in (statement.left, statement.right)}
     if not is_finite(domain):
-        sides = (statement.left, statement.right)
-        missing = next(filter(None, (undefined_part(side, domain, given) for side in sides)), None)
+        missing = next(filter(None, undefined.values()), None)
         return missing and f"{missing}: narrow the domain"
-    seen = {side for p in proven for side in (p.left, p.right)}
-    for side in (statement.left, statement.right):
-        if side in seen:
+    enclosed = {side for p in proven for side in (p.left, p.right) if not side.free_symbols}
+    for side, missing in undefined.items():
+        if side in enclosed or (side.free_symbols and not missing):
             continue
         plain = side.xreplace(dict.fromkeys(chain_numbers(side), S.One))  # those have values
         for point in all_points(domain):
-            at = plain.subs(dict(point)) if point else plain
-            if compare_at(Statement(at, Relation.EQUAL, at), {}, bits).left.ball is None:
+            if not _has_value(at_point(plain, point), bits):
                 return f"{side} is not shown to have a value{f' at {shown_point(point)}' if point else ''}"
     return None
+
+
+def _has_value(number: Expr, bits: int) -> bool:
+    return any(enclose(number, accuracy).ball is not None for accuracy in (COARSE_BITS, bits))
 
 
 def _foreign(method: Method) -> Iterator[str]:
@@ -262,7 +267,7 @@ def _foreign(method: Method) -> Iterator[str]:
     if not type(method).__module__.startswith("proofs_check."):
         yield method.name
     parts = vars(method).values()
-    for part in (p for group in parts for p in (group if isinstance(group, tuple) else (group,))):
+    for part in (p for group in parts for p in (group if isinstance(group, (tuple, list)) else (group,))):
         if isinstance(part, Method):
             yield from _foreign(part)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Expr, S, ceiling, floor
+from sympy import Expr, ceiling, floor
 
 from proofs_check.domain import Choices, DomainError, Integers, Interval, Variable
 from proofs_check.statement import Relation, Statement
@@ -38,6 +38,9 @@ def narrowed(
         variable = domain[place]
         try:
             where = _cut(variable.domain, relation, number)
+            if where is None:
+                rest.append(statement)
+                continue
             fresh = Variable(variable.symbol, where)
         except DomainError:
             raise EmptyDomainError(
@@ -60,24 +63,27 @@ def _bound(statement: Statement, domain: tuple[Variable, ...]) -> tuple[int, Rel
     return None
 
 
-def _cut(where: Interval | Integers | Choices, relation: Relation, number: Expr) -> Interval | Integers | Choices:
+def _cut(
+    where: Interval | Integers | Choices, relation: Relation, number: Expr
+) -> Interval | Integers | Choices | None:
+    """What is left of a domain; None where it is not known whether an end, or a choice, satisfies the bound."""
     below, strict = relation in (Relation.LESS, Relation.AT_MOST), relation in (Relation.LESS, Relation.GREATER)
     if isinstance(where, Choices):
-        kept = [v for v in where.values if _satisfies(v, relation, number)]
-        return Choices(tuple(kept))
+        known = [(v, _satisfies(v, relation, number)) for v in where.values]
+        return None if any(fits is None for _, fits in known) else Choices(tuple(v for v, fits in known if fits))
     if isinstance(where, Integers):
         if below:
             top = int(ceiling(number) - 1 if strict else floor(number))
             return replace(where, upper=top if where.upper is None else min(top, where.upper))
         return replace(where, lower=max(where.lower, int(floor(number) + 1 if strict else ceiling(number))))
-    if below and (number < where.upper or (number == where.upper and strict)):
-        return replace(where, upper=number, right_open=strict)
-    if not below and (number > where.lower or (number == where.lower and strict)):
-        return replace(where, lower=number, left_open=strict)
-    return where
+    end = where.upper if below else where.lower
+    fits = _satisfies(end, relation, number)
+    if fits is not False:
+        return where if fits else None
+    return replace(where, upper=number, right_open=strict) if below else replace(where, lower=number, left_open=strict)
 
 
-def _satisfies(value: Expr, relation: Relation, number: Expr) -> bool:
+def _satisfies(value: Expr, relation: Relation, number: Expr) -> bool | None:
     gap = number - value if relation in (Relation.LESS, Relation.AT_MOST) else value - number
     strict = relation in (Relation.LESS, Relation.GREATER)
-    return bool(gap.is_positive or (not strict and gap == S.Zero))
+    return gap.is_extended_positive if strict else gap.is_extended_nonnegative  # type: ignore[no-any-return]

@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Expr, Float, Limit, Rational, Symbol, sympify
 
+from proofs_check.at_point import at_point
 from theory.display import Displayed
 from theory.notation import OURS, Notation, Printer, notation_of
 
@@ -127,8 +128,8 @@ class Statement(Displayed):
         return self
 
     def subs(self, point: dict[Any, Any]) -> Statement:
-        point = {symbol: value for symbol, value in point.items() if symbol in self.free_symbols}
-        return Statement(self.left.subs(point), self.relation, self.right.subs(point))
+        """The statement with values for some symbols; a side without a value there becomes nan."""
+        return Statement(at_point(self.left, point), self.relation, at_point(self.right, point))
 
     def xreplace(self, rule: dict[Any, Any]) -> Statement:
         return Statement(self.left.xreplace(rule), self.relation, self.right.xreplace(rule))
