@@ -18,6 +18,8 @@ _HOME = {
     "compare": "numerics.enclose",
     "Enclosure": "numerics.enclose",
     "Comparison": "numerics.balls",
+    "cover": "numerics.cover",
+    "CoverOutcome": "numerics.branch_and_bound",
     "from_torch": "numerics.torch_import",
     "lower": "numerics.lowering",
     "lower_activation": "numerics.lowering",
@@ -26,6 +28,9 @@ _HOME = {
     "dual_gram": "numerics.maps.gaussian",
     "solve_in_box": "numerics.fixed_point",
     "find_roots": "numerics.fixed_point",
+    "fixed_point_in_box": "numerics.fixed_point",
+    "RootOutcome": "numerics.fixed_point",
+    "enclose_eigenvalues": "numerics.eigenvalues",
     "three_sample_convergence": "numerics.certificates.three_samples",
     "certify_stability": "numerics.certificates.stability",
 }

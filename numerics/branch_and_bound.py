@@ -15,7 +15,8 @@ from sympy import Expr, Rational, Symbol
 from numerics.balls import endpoints, rational_ball
 from numerics.boxes import Box, GapFunction, Side, derivative, is_lipschitz
 from numerics.curvature import Curvature, vanishes
-from numerics.errors import UndecidedError
+from numerics.errors import TimeLimitError, UndecidedError
+from numerics.precision import Deadline, pulse
 
 MAX_TOUCHING_ORDER = 6
 # boxes narrower than this fraction of the domain are given up as undecided
@@ -95,20 +96,34 @@ class Search:
         self.curvature: Curvature | None = None
 
     def run(self) -> CoverResult:
+        self.stuck: list[Box] = []
+        self.queue: list[tuple[float, int, Box]] = []
+        try:
+            with Deadline.after(self.seconds).running():
+                return self._run()
+        except TimeLimitError:
+            return self._undecided(f"the time limit of {self.seconds} s was reached")
+
+    def _undecided(self, advice: str) -> CoverResult:
+        return self._result(CoverOutcome.UNDECIDED, [*self.stuck, *(box for _, _, box in self.queue)], advice=advice)
+
+    def _run(self) -> CoverResult:
         whole = Box(tuple((side.low, side.high) for side in self.sides))
         self.total = _volume(whole)
-        queue: list[tuple[float, int, Box]] = [(0.0, 0, whole)]
-        stuck: list[Box] = []
+        queue, stuck = self.queue, self.stuck
+        queue.append((0.0, 0, whole))
         ticket, advice = 0, ""
         corner = self._failing_corner(whole)
         if corner is not None:
             return self._result(CoverOutcome.REFUTED, [], *corner)
         while queue:
-            _, _, box = heapq.heappop(queue)
+            pulse()
+            _, _, box = queue[0]  # stays there until it is decided: a time limit may come in between
             self.examined += 1
             self._tell(len(queue))
             bound, slopes = self._enclosed(box)
             if bound is None:
+                heapq.heappop(queue)
                 self.proved += 1
                 self.settled += _volume(box)
                 continue
@@ -116,6 +131,7 @@ class Search:
             if failure is not None:
                 return self._result(CoverOutcome.REFUTED, [], *failure)
             place = self._longest(box, slopes)
+            heapq.heappop(queue)
             if place is None:
                 stuck.append(box)
             else:
@@ -131,7 +147,7 @@ class Search:
             advice
             or "boxes shrank below 2^-40 of the domain: the two sides touch inside; split there, or ask for more bits"
         )
-        return self._result(CoverOutcome.UNDECIDED, [*stuck, *(box for _, _, box in queue)], advice=advice)
+        return self._undecided(advice)
 
     def _exhausted(self, waiting: int) -> str:
         if self.examined >= self.max_boxes:

@@ -20,7 +20,7 @@ from sympy import Expr, Poly, PolynomialError, S, Symbol, sqrt
 
 from numerics.errors import UndecidedError
 from numerics.pieces import Piece, analytic_pieces, certainly_less, order_points
-from numerics.precision import Deadline, working_bits
+from numerics.precision import Deadline, paced, working_bits
 from numerics.quadrature import integral
 from numerics.walker import real_function
 
@@ -91,7 +91,7 @@ def _moments(
             value += (l - 1) * squared * table[0][l - 2]
         table[0][l] = value / l
     power_p = sine_p
-    for k in range(1, rows):
+    for k in paced(range(1, rows)):
         for l in range(columns):
             value = power_p * powers_q[l]
             if k > 1:

@@ -16,7 +16,7 @@ from sympy import CoercionFailed, Expr, Poly, PolynomialError, Symbol, sympify
 from numerics.boxes import Box, DomainError, GapFunction, domain_sides, with_real_symbols
 from numerics.branch_and_bound import CoverOutcome, CoverProgress, CoverResult, Search
 from numerics.errors import UndecidedError
-from numerics.precision import working_bits
+from numerics.precision import Deadline, working_bits
 
 
 def cover(
@@ -66,7 +66,7 @@ def cover(
     if strangers:
         names = ", ".join(sorted(map(str, strangers)))
         raise DomainError(f"the inequality contains {names}, which the domain does not bound")
-    with working_bits(bits):
+    with working_bits(bits), Deadline.after(seconds).running():
         reduced = None if strict else _without_squares(gap, variables)
         if reduced is not None:
             # what touches zero along a curve inside the domain, (x - y)^2 say, is not for boxes to decide

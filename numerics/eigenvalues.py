@@ -16,7 +16,7 @@ from sympy import Matrix, sympify
 from numerics.enclose import Enclosure, enclose
 from numerics.errors import EvaluationError
 from numerics.evaluate import Evaluation, evaluate
-from numerics.precision import working_bits
+from numerics.precision import Deadline, working_bits
 
 METHOD = "eigenvalues of a matrix of balls"
 LARGEST_SIZE = 200
@@ -38,7 +38,7 @@ def enclose_eigenvalues(matrix: Any, bits: int = 64, *, seconds: float | None = 
     Args:
         matrix: sympy matrix or rows of closed expressions, means included.
         bits: accuracy wanted, relative to the largest eigenvalue.
-        seconds: time limit of each entry.
+        seconds: time limit of all entries together.
 
     Returns:
         One `Enclosure` for each; all undecided with the same advice where an entry has no ball or the eigenvalues do not separate.
@@ -49,12 +49,13 @@ def enclose_eigenvalues(matrix: Any, bits: int = 64, *, seconds: float | None = 
     rows = _square(matrix)
     n = len(rows)
     balls: list[list[arb]] = [[arb(0)] * n for _ in range(n)]
-    for i in range(n):
-        for j in range(i, n):
-            entry = enclose(rows[i][j], bits + 20, seconds=seconds)
-            if entry.ball is None:
-                return (Enclosure(None, bits, METHOD, f"entry ({i + 1}, {j + 1}): {entry.advice}"),) * n
-            balls[i][j] = balls[j][i] = entry.ball
+    with Deadline.after(seconds).running():
+        for i in range(n):
+            for j in range(i, n):
+                entry = enclose(rows[i][j], bits + 20)
+                if entry.ball is None:
+                    return (Enclosure(None, bits, METHOD, f"entry ({i + 1}, {j + 1}): {entry.advice}"),) * n
+                balls[i][j] = balls[j][i] = entry.ball
     with working_bits(2 * bits + 64):
         try:
             values = acb_mat(arb_mat(balls)).eig(multiple=True)
@@ -79,7 +80,8 @@ def evaluate_eigenvalues(matrix: Any, digits: int = 30, *, seconds: float | None
     """
     rows = _square(matrix)
     n = len(rows)
-    found = [[evaluate(e, digits + 10, seconds=seconds) for e in row] for row in rows]
+    with Deadline.after(seconds).running():
+        found = [[evaluate(e, digits + 10) for e in row] for row in rows]
     with mpmath.workdps(digits + 20):
         values = mpmath.eigsy(mpmath.matrix([[e.value for e in row] for row in found]), eigvals_only=True)
         # Weyl: every eigenvalue moves by at most the norm of the change

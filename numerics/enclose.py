@@ -140,8 +140,13 @@ def enclose(expression: Any, bits: int = 128, *, seconds: float | None = None) -
     """
     if isinstance(bits, bool) or not isinstance(bits, int) or not FEWEST_BITS <= bits <= MOST_BITS:
         raise ValueError(f"bits must be a whole number from {FEWEST_BITS} to {MOST_BITS}, not {bits!r}")
-    deadline = Deadline.after(seconds)
     body = scalar(expression)
+    deadline = Deadline.after(seconds)
+    with deadline.running():
+        return _rounds(body, bits, deadline)
+
+
+def _rounds(body: Expr, bits: int, deadline: Deadline) -> Enclosure:
     method = "means and ball arithmetic" if outermost_means(body) else "ball arithmetic"
     best: arb | None = None
     advice = ""
@@ -231,7 +236,8 @@ def compare(left: Any, right: Any, relation: str = "<", bits: int = 128, *, seco
     """
     if relation not in _RELATIONS:
         raise ValueError(f"relation must be one of {' '.join(_RELATIONS)}, not {relation!r}")
-    first, second = enclose(left, bits, seconds=seconds), enclose(right, bits, seconds=seconds)
+    with Deadline.after(seconds).running():
+        first, second = enclose(left, bits), enclose(right, bits)
     if first.ball is None or second.ball is None:
         return Comparison.UNDECIDED
     a, b = (second.ball, first.ball) if relation[0] == ">" else (first.ball, second.ball)

@@ -19,3 +19,10 @@ class UndecidedError(Exception):
         super().__init__(advice)
         self.advice = advice
         self.hopeless = hopeless
+
+
+class TimeLimitError(UndecidedError):
+    """The time is over."""
+
+    def __init__(self) -> None:
+        super().__init__("the time limit was reached: allow more seconds, or ask for fewer bits or digits")

@@ -70,11 +70,12 @@ def evaluate(
     body = scalar(expression)
     deadline = Deadline.after(seconds)
     try:
-        require_closed(body)
-        body = prepared(body)
-        if body.has(S.ComplexInfinity, S.NaN) or body in (S.Infinity, S.NegativeInfinity):
-            raise EvaluationError(f"the expression has no finite value: it is {body}")
-        return _rounds(body, digits, deadline, independent)
+        with deadline.running():
+            require_closed(body)
+            body = prepared(body)
+            if body.has(S.ComplexInfinity, S.NaN) or body in (S.Infinity, S.NegativeInfinity):
+                raise EvaluationError(f"the expression has no finite value: it is {body}")
+            return _rounds(body, digits, deadline, independent)
     except UndecidedError as failure:
         raise EvaluationError(failure.advice) from failure
 
@@ -147,8 +148,7 @@ def _infinite(node: Sum | Limit, digits: int, deadline: Deadline, independent: b
     """An infinite sum or a limit."""
 
     def at(symbol: Any, k: int) -> Any:
-        if deadline.passed:
-            raise EvaluationError("the time limit was reached: allow more seconds or ask for fewer digits")
+        deadline.check()
         if not _outermost(node.args[0]):
             return _closed(node.args[0], [symbol], [mpmath.mpf(k)], node)
         term = node.args[0].xreplace({symbol: sympify(k)})

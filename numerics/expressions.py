@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Derivative, DiracDelta, Expr, Subs, Sum, sympify
+from sympy import Add, Derivative, DiracDelta, Expr, S, Subs, Sum, sympify
 
 from numerics.deltas import without_deltas
 from numerics.errors import UndecidedError
@@ -42,14 +42,31 @@ def outermost_means(expression: Any) -> list[Any]:
     return list(dict.fromkeys(found for a in expression.args for found in outermost_means(a)))
 
 
+def _is_short(node: Sum) -> bool:
+    _, *ends = node.limits[-1]
+    if len(ends) != 2 or not all(e.is_Rational for e in ends):
+        return False
+    length = ends[1] - ends[0]
+    return bool(length.is_Integer) and abs(length) < LONGEST_SUM
+
+
+def _carried_out(node: Expr) -> Expr:
+    """A derivative, or a finite sum term by term: sympy's own closed forms of sums are not for an enclosure to rest on."""
+    if not isinstance(node, Sum):
+        return node.doit(deep=False)
+    *inner, (index, first, last) = node.limits
+    body = Sum(node.function, *inner) if inner else node.function
+    if last < first:  # Karr's convention
+        return -_carried_out(Sum(body, (index, last + 1, first - 1))) if last + 1 < first else S.Zero
+    return Add(*(body.subs(index, first + k) for k in range(int(last - first) + 1)))
+
+
 def prepared(expression: Expr) -> Expr:
     """Derivatives carried out (Price's theorem for means), finite sums written out; means stay unevaluated."""
     for _ in range(20):
-        todo = expression.atoms(Derivative, Subs) or {
-            s for s in expression.atoms(Sum) if all((b - a).is_Integer and b - a < LONGEST_SUM for _, a, b in s.limits)
-        }
+        todo = expression.atoms(Derivative, Subs) or {s for s in expression.atoms(Sum) if _is_short(s)}
         if not todo:
             marked = {m: without_deltas(m) for m in outermost_means(expression) if m.expression.has(DiracDelta)}
             return expression.xreplace(marked) if marked else expression
-        expression = expression.xreplace({node: node.doit(deep=False) for node in todo})
+        expression = expression.xreplace({node: _carried_out(node) for node in todo})
     raise UndecidedError("derivatives nested too deeply")

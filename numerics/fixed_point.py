@@ -26,9 +26,9 @@ from numerics.boxes import (
     side_ball,
     with_real_symbols,
 )
-from numerics.errors import UndecidedError
+from numerics.errors import TimeLimitError, UndecidedError
 from numerics.mean_functions import ball_function
-from numerics.precision import Deadline, working_bits
+from numerics.precision import Deadline, paced, working_bits
 
 MOST_STEPS = 60
 NARROWEST = Fraction(1, 2**48)
@@ -237,35 +237,33 @@ def find_roots(
     sides = domain_sides(domain)
     expressions = [sympify(e) for e in equation] if isinstance(equation, (list, tuple)) else [sympify(equation)]
     whole = Box(tuple((side.low, side.high) for side in sides))
-    with working_bits(bits):
+    with working_bits(bits), Deadline.after(seconds).running():
         system = System.of(expressions, sides)
-        return _bisected(
-            lambda box: krawczyk_search(system, box, bits), system, whole, max_pieces, Deadline.after(seconds)
-        )
+        return _bisected(lambda box: krawczyk_search(system, box, bits), system, whole, max_pieces)
 
 
-def _bisected(
-    search: Callable[[Box], RootResult], system: System, whole: Box, max_pieces: int, deadline: Deadline
-) -> RootsResult:
+def _bisected(search: Callable[[Box], RootResult], system: System, whole: Box, max_pieces: int) -> RootsResult:
     pending, roots, stuck = [whole], [], []
-    pieces = 0
-    while pending:
-        if pieces >= max_pieces or deadline.passed:
-            stuck += pending
-            break
-        box = pending.pop()
-        pieces += 1
-        result = search(box)
-        if result.outcome is RootOutcome.UNIQUE:
-            roots.append(result)
-        elif result.outcome is RootOutcome.UNDECIDED:
-            place = max(range(len(box.sides)), key=lambda i: box.widths[i])
-            if box.widths[place] <= NARROWEST * whole.widths[place]:
-                stuck.append(box)
-            else:
-                pending += reversed(_shares(system, box, place))
+    try:
+        for _ in paced(range(max_pieces)):
+            if not pending:
+                break
+            box = pending[-1]
+            result = search(box)
+            parts: list[Box] = []
+            if result.outcome is RootOutcome.UNIQUE:
+                roots.append(result)
+            elif result.outcome is RootOutcome.UNDECIDED:
+                place = max(range(len(box.sides)), key=lambda i: box.widths[i])
+                if box.widths[place] <= NARROWEST * whole.widths[place]:
+                    stuck.append(box)
+                else:
+                    parts = _shares(system, box, place)
+            pending[-1:] = reversed(parts)
+    except TimeLimitError:  # the piece at hand is still among those pending
+        pass
     roots.sort(key=lambda r: r.box.sides)
-    return RootsResult(tuple(roots), tuple(stuck))
+    return RootsResult(tuple(roots), (*stuck, *pending))
 
 
 def _shares(system: System, box: Box, place: int) -> list[Box]:

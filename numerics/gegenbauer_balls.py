@@ -17,13 +17,14 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flint import arb, arb_mat
+from flint import arb
 from sympy import Expr, Symbol
 
 from numerics.analyticity import BOUND_BITS, box_bound
 from numerics.balls import symmetric
 from numerics.errors import UndecidedError
-from numerics.precision import working_bits
+from numerics.precision import paced, working_bits
+from numerics.tables import Table
 from numerics.walker import complex_function, real_function
 
 MOST_NODES = 20_000
@@ -73,7 +74,7 @@ def _ellipse(
     def boundary(at: float) -> float:
         return height * math.sqrt(max(0.0, 1 - (at / wide) ** 2))
 
-    for j in range(tiles):
+    for j in paced(range(tiles)):
         left, right = start + j * width, start + (j + 1) * width
         near = 0.0 if left <= 0 <= right else min(abs(left), abs(right))
         top = boundary(near) * (1 + 1e-9) + 1e-9
@@ -125,13 +126,13 @@ def rule(dimension: int, nodes: int, bits: int) -> tuple[tuple[arb, ...], tuple[
         beta = arb.pi().sqrt() * (arb(m - 1) / 2).gamma() / (arb(m) / 2).gamma()
         points, weights = [], []
         if m % 2 == 0:
-            for i in range((nodes + 1) // 2):
+            for i in paced(range((nodes + 1) // 2)):
                 c = (arb(2 * i + 1) / (2 * nodes)).cos_pi()
                 s = (arb(2 * i + 1) / (2 * nodes)).sin_pi()
                 points.append(c if 2 * i + 1 != nodes else arb(0))
                 weights.append(arb.pi() / nodes * s ** arb(m - 2) / beta / (2 if 2 * i + 1 == nodes else 1))
             return tuple(points), tuple(weights), 2 * nodes - 1 - (m - 2)
-        for i in range((nodes + 1) // 2):
+        for i in paced(range((nodes + 1) // 2)):
             x, w = arb.legendre_p_root(nodes, i, weight=True)
             points.append(x)
             weights.append(w * (1 - x * x) ** arb((m - 3) // 2) / beta / (2 if 2 * i + 1 == nodes else 1))
@@ -145,19 +146,19 @@ def recurrence_square(dimension: int, k: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=32)
-def _table(dimension: int, nodes: int, degree: int, bits: int) -> arb_mat:
+def _table(dimension: int, nodes: int, degree: int, bits: int) -> Table:
     """Rows of weight times orthonormal polynomial at the nodes of the right half."""
     with working_bits(bits):
         points, weights, _ = rule(dimension, nodes, bits)
         row, before, last = list(weights), [arb(0)] * len(points), arb(0)
         rows = [row]
-        for k in range(1, degree + 1):
+        for k in paced(range(1, degree + 1)):
             p, q = recurrence_square(dimension, k)
             alpha = (arb(p) / q).sqrt()
             row, before = [(x * t - last * s) / alpha for x, t, s in zip(points, row, before, strict=True)], row
             last = alpha
             rows.append(row)
-        return arb_mat(rows)
+        return Table.of(rows, bits)
 
 
 @lru_cache(maxsize=256)
@@ -199,16 +200,16 @@ def gegenbauer_series(
         root = arb(dimension).sqrt()
         right = [function(root * x) for x in points]
         left = [v * parity for v in right] if parity else [function(-root * x) for x in points]
-        even = table * arb_mat([[a + b] for a, b in zip(right, left, strict=True)])
-        odd = table * arb_mat([[a - b] for a, b in zip(right, left, strict=True)])
+        even = table.times([a + b for a, b in zip(right, left, strict=True)])
+        odd = table.times([a - b for a, b in zip(right, left, strict=True)])
         remainder = square_error + sum(
-            (table[0, j] * (a * a + b * b) for j, (a, b) in enumerate(zip(right, left))), arb(0)
+            (w * (a * a + b * b) for w, a, b in zip(table.first, right, left, strict=True)), arb(0)
         )
         coefficients = []
         for k in range(degree + 1):
             if parity and (k % 2 == 0) != (parity > 0):
                 coefficients.append(arb(0))
                 continue
-            coefficients.append((odd if k % 2 else even)[k, 0] + error)
+            coefficients.append((odd if k % 2 else even)[k] + error)
             remainder -= coefficients[-1] * coefficients[-1]
     return GegenbauerSeries(tuple(coefficients), remainder)

@@ -17,7 +17,7 @@ from sympy import Expr, Symbol
 
 from numerics.balls import symmetric
 from numerics.errors import UndecidedError
-from numerics.precision import NO_DEADLINE, Deadline, working_bits
+from numerics.precision import NO_DEADLINE, Deadline, paced, working_bits
 from numerics.two_sided import TwoSided, ratios_of_degrees, two_sided
 from numerics.walker import real_function
 
@@ -49,7 +49,7 @@ def quadrant_moments(correlation: arb, degree: int) -> list[list[arb]]:
     for l in range(1, degree + 1):
         start = edge[0] if l == 1 else (l - 1) * rows[l - 2][0]
         rows[l][0] = rows[0][l] = start + c * edge[l - 1]
-    for l in range(1, degree + 1):
+    for l in paced(range(1, degree + 1)):
         for k in range(l, degree + 1):
             start = edge[k] if l == 1 else (l - 1) * rows[l - 2][k]
             rows[l][k] = rows[k][l] = start + c * k * rows[l - 1][k - 1]

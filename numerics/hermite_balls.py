@@ -20,13 +20,14 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flint import arb, arb_mat
+from flint import arb
 from sympy import Expr, Symbol
 
 from numerics.analyticity import Strip, strips
 from numerics.balls import symmetric
 from numerics.errors import UndecidedError
-from numerics.precision import working_bits
+from numerics.precision import paced, working_bits
+from numerics.tables import Table
 from numerics.tails import gaussian_tail
 from numerics.walker import real_function
 
@@ -53,6 +54,8 @@ def reach_for(expression: Expr, variable: Symbol, bits: int, power: int = 2, acr
         UndecidedError: the bound of f is not integrable, or no L up to 160 is far enough.
     """
     start = max(4, int(math.sqrt(2 * power * bits * math.log(2))))
+    if start > LONGEST_REACH:
+        raise UndecidedError(f"{bits} bits need a normal density beyond {LONGEST_REACH}: ask for fewer bits")
     while start <= LONGEST_REACH:
         tail = gaussian_tail(expression, variable, start, power, across)
         if tail.is_finite() and tail < arb(2) ** (-power * bits):
@@ -144,11 +147,11 @@ def _nodes(reach: int, nodes: int, bits: int) -> tuple[tuple[arb, ...], tuple[ar
         h = arb(reach) / nodes
         points = tuple(h * (2 * j + 1) / 2 for j in range(nodes))
         scale = h / (2 * arb.pi()).sqrt()
-        return points, tuple(scale * (-x * x / 2).exp() for x in points)
+        return points, tuple(scale * (-x * x / 2).exp() for x in paced(points))
 
 
 @lru_cache(maxsize=32)
-def _table(reach: int, nodes: int, degree: int, bits: int, odd: int) -> arb_mat:
+def _table(reach: int, nodes: int, degree: int, bits: int, odd: int) -> Table:
     """Rows h phi(x_j) He_k(x_j), k of one parity up to `degree`: He_{k+2} = (x^2 - (2k+1)) He_k - k(k-1) He_{k-2}."""
     with working_bits(bits):
         points, weights = _nodes(reach, nodes, bits)
@@ -156,14 +159,14 @@ def _table(reach: int, nodes: int, degree: int, bits: int, odd: int) -> arb_mat:
         row = [w * x for w, x in zip(weights, points, strict=True)] if odd else list(weights)
         before = row
         rows = [row]
-        for k in range(odd, degree - 1, 2):
+        for k in paced(range(odd, degree - 1, 2)):
             shift, back = arb(2 * k + 1), arb(k * (k - 1))
             if k < 2:
                 row, before = [(q - shift) * t for q, t in zip(squares, row, strict=True)], row
             else:
                 row, before = [(q - shift) * t - back * s for q, t, s in zip(squares, row, before, strict=True)], row
             rows.append(row)
-        return arb_mat(rows)
+        return Table.of(rows, bits)
 
 
 @lru_cache(maxsize=256)
@@ -201,12 +204,11 @@ def hermite_series(expression: Expr, variable: Symbol, degree: int, bits: int, p
         for odd in (0, 1):
             if (parity > 0 and odd) or (parity < 0 and not odd) or odd > degree:
                 continue
-            column = arb_mat([[a - b] if odd else [a + b] for a, b in pairs])
-            sums = _table(strip.reach, nodes, degree, inner, odd) * column
+            sums = _table(strip.reach, nodes, degree, inner, odd).times([a - b if odd else a + b for a, b in pairs])
             norm_square = 1
             for i, k in enumerate(range(odd, degree + 1, 2)):
                 norm_square *= max(k * (k - 1), 1)
-                a = sums[i, 0] / arb(norm_square).sqrt() + errors[next(m for m in marks if m >= k)]
+                a = sums[i] / arb(norm_square).sqrt() + errors[next(m for m in marks if m >= k)]
                 coefficients[k] = a
                 remainder -= a * a
     return HermiteSeries(tuple(coefficients), remainder)

@@ -20,7 +20,7 @@ from sympy import Expr, Symbol
 from numerics.balls import rational_ball, symmetric
 from numerics.integrands import parity_of
 from numerics.piecewise_harmonics import harmonic_values, piecewise_harmonics
-from numerics.precision import Deadline, working_bits
+from numerics.precision import Deadline, paced, working_bits
 from numerics.sphere_balls import degree_bound, one_coordinate
 
 # orders at which the tail is looked at: past the last the cells between the kinks take over
@@ -43,7 +43,7 @@ def harmonics(dimension: int, order: int) -> tuple[tuple[int, tuple[Fraction, ..
     m = dimension
     polynomials = [(Fraction(1),), (Fraction(0), Fraction(1))]
     sizes = [1, m]
-    for k in range(1, order):
+    for k in paced(range(1, order)):
         # (k + m - 2) P_{k+1} = (2 k + m - 2) t P_k - k P_{k-1}
         raised = [Fraction(0), *((2 * k + m - 2) * a for a in polynomials[k])]
         for place, a in enumerate(polynomials[k - 1]):

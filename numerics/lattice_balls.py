@@ -31,11 +31,12 @@ from numerics.analyticity import Strip, strips
 from numerics.balls import symmetric
 from numerics.errors import UndecidedError
 from numerics.integrands import parity_of
-from numerics.precision import NO_DEADLINE, Deadline, working_bits
+from numerics.precision import NO_DEADLINE, Deadline, paced, working_bits
 from numerics.tails import gaussian_tail
 from numerics.walker import real_function
 
 LONGEST_REACH = 160
+LARGEST_BITS = 6000
 MOST_NODES = 40_000
 BOUND_BITS = 53
 HUGE = 1e150
@@ -173,6 +174,8 @@ def _plan(f: Expr, g: Expr, variable: Symbol, c: arb, bits: int) -> _Plan:
                 if plan is not None:
                     return plan
             reach += max(1, reach // 16)
+    if bits > LARGEST_BITS:
+        raise UndecidedError(f"{bits} bits are too many for a pair: ask for fewer")
     raise UndecidedError(f"no small bound of {f} and {g} far out: the mean may diverge")
 
 
@@ -200,7 +203,7 @@ def _gaussian_ladder(rate: arb, first: arb, step: arb, count: int) -> list[arb]:
     value = (-rate * first * first).exp()
     ratio, shrink = (-rate * step * (2 * first + step)).exp(), (-2 * rate * step * step).exp()
     values = []
-    for _ in range(count):
+    for _ in paced(range(count)):
         values.append(value)
         value, ratio = value * ratio, ratio * shrink
     return values

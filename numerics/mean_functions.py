@@ -17,7 +17,7 @@ from flint import arb, ctx
 from sympy import Expr, Integer, Symbol
 
 from numerics.enclosed_number import EnclosedNumber
-from numerics.errors import UndecidedError
+from numerics.errors import TimeLimitError, UndecidedError
 from numerics.expressions import outermost_means, prepared
 from numerics.precision import NO_DEADLINE
 from numerics.walker import real_function
@@ -47,6 +47,8 @@ def ball_function(expression: Expr, variables: tuple[Symbol, ...], defined: bool
         }
         try:
             return expression_ball(body.xreplace(numbers), ctx.prec, NO_DEADLINE)
+        except TimeLimitError:  # not a property of the point
+            raise
         except (UndecidedError, ValueError, ArithmeticError):
             return arb.nan()
 

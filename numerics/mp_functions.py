@@ -10,6 +10,7 @@ import mpmath
 from sympy import Expr, Symbol, lambdify
 
 from numerics.errors import EvaluationError
+from numerics.precision import pulse
 
 
 def _heaviside(argument: Any, at_zero: Any = 0.5) -> Any:
@@ -31,7 +32,13 @@ _EXTRA = {
 @lru_cache(maxsize=4096)
 def _compiled(expression: Expr, variables: tuple[Symbol, ...], digits: int) -> Callable[..., Any]:
     del digits  # constants such as sqrt(2) are computed when the function runs; the key only separates precisions
-    return lambdify(variables, expression, modules=[_EXTRA, "mpmath"])
+    function = lambdify(variables, expression, modules=[_EXTRA, "mpmath"])
+
+    def heeding(*values: Any) -> Any:
+        pulse()
+        return function(*values)
+
+    return heeding
 
 
 def mp_function(expression: Expr, variables: tuple[Symbol, ...]) -> Callable[..., Any]:

@@ -16,7 +16,7 @@ from numerics.integrands import parity_of
 from numerics.mp_functions import mp_function, real_number
 from numerics.mp_rules import Estimate, between_kinks, trapezoid_line
 from numerics.pieces import analytic_pieces
-from numerics.precision import NO_DEADLINE, Deadline
+from numerics.precision import NO_DEADLINE, Deadline, paced
 
 LARGEST_DEGREE = 2400
 
@@ -71,11 +71,11 @@ def _integer_table(reach: int, nodes: int, degree: int, bits: int) -> tuple[tupl
     with mpmath.workprec(bits):
         step = mpmath.mpf(reach) / nodes
         points = tuple(step * (2 * j + 1) / 2 for j in range(nodes))
-        x = numpy.array([int(mpmath.ldexp(t, bits)) for t in points], dtype=object)
-        row = numpy.array([int(mpmath.ldexp(step * mpmath.npdf(t), bits)) for t in points], dtype=object)
+        x = numpy.array([int(mpmath.ldexp(t, bits)) for t in paced(points)], dtype=object)
+        row = numpy.array([int(mpmath.ldexp(step * mpmath.npdf(t), bits)) for t in paced(points)], dtype=object)
         rows = [row]
         before = 0 * row
-        for k in range(degree):
+        for k in paced(range(degree)):
             up = int(mpmath.ldexp(1 / mpmath.sqrt(k + 1), bits))
             back = int(mpmath.ldexp(mpmath.sqrt(mpmath.mpf(k) / (k + 1)), bits))
             row, before = ((((x * row) >> bits) * up - before * back) >> bits), row
@@ -109,7 +109,7 @@ def _series(f: Expr, variable: Symbol, degree: int, digits: int, nodes: int, rea
             1: scaled(a - b for a, b in zip(right, left)) if sign <= 0 else None,
         }
         pairs = []
-        for k in range(degree + 1):
+        for k in paced(range(degree + 1)):
             values = sums[k % 2]
             # midpoints number 1, 4, 7, ... are the midpoints of the rule of thrice the step
             both = (0, 0) if values is None else (table[k] @ values, 3 * (table[k][1::3] @ values[1::3]))
@@ -139,8 +139,7 @@ def mehler(
     degree = _first_degree(abs(float(correlation)), digits)
     strip = 1.4
     while degree <= LARGEST_DEGREE and strip > 0.01:
-        if deadline.passed:
-            raise EvaluationError("the time limit was reached: allow more seconds or ask for fewer digits")
+        deadline.check()
         step = 2 * math.pi * strip / (digits * math.log(10) + strip * math.sqrt(degree) + 4)
         nodes = 3 * math.ceil(reach / step / 3)
         first = _series(f, variable, degree, digits, nodes, reach)

@@ -38,8 +38,7 @@ def _converged(rule: Callable[[int], arb], digits: int, deadline: Deadline, firs
     before, scale = None, tolerance
     bits = 64 * math.ceil((digits * 3.33 + 40) / 64)
     for order in ORDERS[first:-2]:
-        if deadline.passed:
-            raise EvaluationError("the time limit was reached: allow more seconds or ask for fewer digits")
+        deadline.check()
         with working_bits(bits):
             ball = rule(order)
         if not ball.is_finite():

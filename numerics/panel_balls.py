@@ -25,6 +25,7 @@ from numerics.precision import NO_DEADLINE, Deadline, working_bits
 from numerics.tails import gaussian_tail
 
 LONGEST_REACH = 100
+LARGEST_BITS = 4000
 MOST_COORDINATES = 4
 # terms of the sum in all, by the number of coordinates
 MOST_TERMS = {2: 4e6, 3: 2e9, 4: 2e10}
@@ -58,6 +59,8 @@ def _reach(functions: Sequence[Expr], variable: Symbol, bits: int) -> tuple[int,
             if beyond < arb(2) ** -bits:
                 return reach, beyond
             reach += max(1, reach // 12)
+    if bits > LARGEST_BITS:
+        raise UndecidedError(f"{bits} bits are too many for several coordinates: ask for fewer")
     raise UndecidedError("no small bound of the integrand far out: the mean may diverge")
 
 

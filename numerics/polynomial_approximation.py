@@ -11,7 +11,7 @@ from sympy import Expr, Symbol
 from numerics.errors import UndecidedError
 from numerics.gegenbauer_balls import degree_needed, ellipses
 from numerics.integrands import parity_of
-from numerics.precision import working_bits
+from numerics.precision import paced, working_bits
 from numerics.walker import real_function
 
 LARGEST_DEGREE = 1200
@@ -49,14 +49,14 @@ def on_symmetric_interval(
     with working_bits(bits + 2 * degree):
         radius = real_function(square_radius, ())().sqrt()  # type: ignore[arg-type]
         function = real_function(expression, (variable,))
-        cosines = [(arb(j) / (2 * count)).cos_pi() for j in range(4 * count)]
+        cosines = [(arb(j) / (2 * count)).cos_pi() for j in paced(range(4 * count))]
         values = [function(radius * cosines[2 * i + 1]) for i in range(count)]
         if not all(v.is_finite() for v in values):
             raise UndecidedError(f"{expression} has no finite value at a node")
         chebyshev = _chebyshev_coefficients(values, cosines, parity)
         # sum_j c_j T_j by Clenshaw's recurrence on polynomials in s
         ahead, ahead2, s = arb_poly(), arb_poly(), arb_poly([0, 1])
-        for c in reversed(chebyshev[1:]):
+        for c in paced(list(reversed(chebyshev[1:]))):
             ahead, ahead2 = arb_poly([c]) + 2 * s * ahead - ahead2, ahead
         poly = arb_poly([chebyshev[0] / 2]) + s * ahead - ahead2
         scale = arb(1)
@@ -81,7 +81,7 @@ def _chebyshev_coefficients(values: list[arb], cosines: list[arb], parity: int) 
         if middle:
             folded[-1] = values[half - 1] if side > 0 else arb(0)
         orders = range(0 if side > 0 else 1, count, 2)
-        rows = [[cosines[j * (2 * i + 1) % (4 * count)] for i in range(half)] for j in orders]
+        rows = [[cosines[j * (2 * i + 1) % (4 * count)] for i in range(half)] for j in paced(orders)]
         if rows:
             column = arb_mat(rows) * arb_mat([[v] for v in folded])
             for place, j in enumerate(orders):

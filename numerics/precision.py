@@ -4,13 +4,15 @@ restored."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flint import ctx
 
-from numerics.errors import UndecidedError
+from numerics.errors import TimeLimitError
 
 
 @contextmanager
@@ -37,6 +39,28 @@ def series_of(terms: int) -> Iterator[None]:
         ctx.cap = before
 
 
+Step = TypeVar("Step")
+_moment: ContextVar[float | None] = ContextVar("_moment", default=None)
+
+
+def pulse() -> None:
+    """Raise TimeLimitError where the time of a block of `Deadline.running` around the caller is over.
+
+    Every function of balls or mpmath numbers that `numerics` compiles begins with it, and so does every long loop of bare
+    arithmetic: a rule that knows of no time limit keeps to the one of `enclose` or `evaluate` all the same.
+    """
+    moment = _moment.get()
+    if moment is not None and time.monotonic() > moment:
+        raise TimeLimitError
+
+
+def paced(steps: Iterable[Step]) -> Iterator[Step]:
+    """The same steps, a `pulse` before each."""
+    for step in steps:
+        pulse()
+        yield step
+
+
 @dataclass(frozen=True)
 class Deadline:
     """A moment (of `time.monotonic`) after which work gives up; None never ends.
@@ -57,9 +81,20 @@ class Deadline:
         return self.at is not None and time.monotonic() > self.at
 
     def check(self) -> None:
-        """Raise UndecidedError once the time is over."""
+        """Raise TimeLimitError once the time is over."""
         if self.passed:
-            raise UndecidedError("the time limit was reached: allow more seconds or ask for fewer bits")
+            raise TimeLimitError
+        pulse()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """A block in which `pulse` keeps to this moment, or to the one of a block around it that comes sooner."""
+        outer = _moment.get()
+        token = _moment.set(self.at if outer is None or (self.at is not None and self.at < outer) else outer)
+        try:
+            yield
+        finally:
+            _moment.reset(token)
 
 
 NO_DEADLINE = Deadline()

@@ -18,7 +18,7 @@ from flint import acb, arb, ctx
 
 from numerics.balls import symmetric
 from numerics.errors import UndecidedError
-from numerics.precision import Deadline, working_bits
+from numerics.precision import Deadline, paced, working_bits
 
 BOUND_BITS = 53
 MOST_POINTS_A_PANEL = 6000
@@ -51,7 +51,7 @@ class Interval:
 def gauss_legendre(nodes: int, bits: int) -> tuple[tuple[arb, arb], ...]:
     """Nodes and weights on (-1, 1) as balls."""
     with working_bits(bits):
-        return tuple(arb.legendre_p_root(nodes, k, weight=True) for k in range(nodes))
+        return tuple(arb.legendre_p_root(nodes, k, weight=True) for k in paced(range(nodes)))
 
 
 def _span(low: float, high: float) -> arb:

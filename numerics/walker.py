@@ -32,6 +32,7 @@ from numerics import walker_functions as wf
 from numerics.balls import rational_ball
 from numerics.enclosed_number import EnclosedNumber
 from numerics.errors import UndecidedError
+from numerics.precision import pulse
 
 _CONSTANTS: dict[Any, Callable[[], arb]] = {
     S.Pi: arb.pi,
@@ -54,7 +55,7 @@ class _Emitter:
         self.number = acb if complex_values else arb
         self.names: dict[Any, str] = {v: f"v{i}" for i, v in enumerate(variables)}
         self.lines: list[str] = []
-        self.scope: dict[str, Any] = {"wf": wf}
+        self.scope: dict[str, Any] = {"wf": wf, "pulse": pulse}
 
     def line(self, node: Any, text: str) -> str:
         name = f"t{len(self.lines)}"
@@ -197,7 +198,8 @@ def _compiled(
     result = emitter.value(expression)
     flag = ("analytic=True",) if complex_values else ()
     header = ", ".join([*(f"v{i}" for i in range(len(variables))), *flag])
-    body = "\n".join([f"def function({header}):", *emitter.lines, f"    return {result}"])
+    pulse = ("    pulse()",) if variables else ()
+    body = "\n".join([f"def function({header}):", *pulse, *emitter.lines, f"    return {result}"])
     # the text comes from the emitter above alone: names v0, t0, c0, method names of the tables, integers
     exec(compile(body, "<balls>", "exec"), emitter.scope)
     return emitter.scope["function"]
