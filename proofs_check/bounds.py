@@ -135,6 +135,7 @@ def bound(
 
         @functools.wraps(function)
         def test() -> None:
+            __tracebackhide__ = True
             _run(function, chosen, BoundRecord(function.__name__, level), examples, networks, seed, planted)
 
         test.__signature__ = inspect.Signature()  # type: ignore[attr-defined] # pytest must not take the arguments for fixtures
@@ -147,10 +148,12 @@ def _run(
     function: Callable[..., Statement], chosen: dict[str, st.SearchStrategy[Any]], record: BoundRecord, examples: int,
     networks: int, seed: int, planted: float | None,
 ) -> None:  # fmt: skip
+    __tracebackhide__ = True  # pytest shows the statement that fails, not how it was judged
     RECORDS[:] = [r for r in RECORDS if r.name != record.name] + [record]
     tightest: list[dict[str, Any]] = []
 
     def one(**drawn: Any) -> None:
+        __tracebackhide__ = True
         shown = ", ".join(f"{k}={v}" for k, v in drawn.items())
         try:
             statement = function(**drawn)

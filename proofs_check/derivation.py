@@ -259,7 +259,8 @@ class JudgedDerivation(Displayed):
                 rows.append(f"       not shown: {verdict.first_gap}")
             elif verdict.outcome is Outcome.SUPPORTED:
                 rows.append(f"       by simulation alone: {verdict.evidence}")
-        return "\n".join([*rows, self.summary])
+        holds = self.first_false is None and self.first_gap is None
+        return "\n".join([*rows, self.summary if holds else self.summary.partition(":")[0]])  # why stands at the link
 
 
 LINE = 72  # characters of mathematics that fit on a line of a paper, about

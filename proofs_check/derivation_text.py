@@ -12,13 +12,15 @@ Two hyphens after a space begin a reason.
 Declarations come first: ``for x in [a, b)``, ``for n >= 3 integer``, ``for d in {16, 64}``, ``let z ~ N(0, 1)``,
 ``let z1, z2 ~ sphere(n)``, ``assume c > 0``.  Then the chain, one link a line.  ``E[...]`` is the mean over the law of the
 variables in it.  LaTeX spellings such as ``\frac{1}{2}``, ``\sqrt{t}``, ``\le``, ``\mathbb{E}[...]`` and ``\pi`` are read too, a reason in
-the third column of an ``align`` (``&& \text{...}``), and ``%`` comments.
+the third column of an ``align`` (``&& \text{...}``), and ``%`` comments.  A law under ``\mathbb{E}`` must be the one declared, as
+``gramchain derive --latex`` prints it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import combinations
 from typing import Any
 
 from sympy import Expr, Symbol
@@ -30,6 +32,7 @@ from proofs_check.domain import Choices, DomainError, Integers, Interval, Variab
 from proofs_check.statement import Relation, Statement
 from theory.expectation import GaussianLaw, GaussianMean, Law, SphereLaw, SphereMean
 from theory.grammar import FUNCTIONS, _Builder
+from theory.notation import NOTATIONS, expression_latex
 from theory.syntax import MAX_LENGTH, ExpressionError, Tree, _Parser, shown
 
 MOST_LINES = 400
@@ -46,6 +49,7 @@ _FOR = re.compile(rf"for\s+(?P<integer>integer\s+)?(?P<name>{_NAME})\s*(?P<rest>
 _LET = re.compile(rf"let\s+(?P<names>{_NAME}(?:\s*,\s*{_NAME})*)\s*~\s*(?P<law>N|sphere)\s*\((?P<rest>.*)\)$")
 _FUNCTION = r"\\?\b(?:a?(?:sin|cos|tan)h?|exp|log|erfc?|max|min)"
 _SPELLINGS = (
+    (r"\\left\s*\|", " abs("), (r"\\right\s*\|", ")"),
     (r"\\(?:leqslant|leq|le)(?![A-Za-z])", "<="), (r"\\(?:geqslant|geq|ge)(?![A-Za-z])", ">="), ("≤", "<="), ("≥", ">="),
     (r"\\(?:lt)(?![A-Za-z])", "<"), (r"\\(?:gt)(?![A-Za-z])", ">"), (r"\\mathbb\s*\{?E\}?", "E"), (r"\\(?:left|right|,|;|!|quad|qquad)(?![A-Za-z])", " "),  # noqa: E501
     (r"\\(?:cdot|times)(?![A-Za-z])", "*"), (r"\\in(?![A-Za-z])", " in "), (r"\\sim(?![A-Za-z])", "~"), (r"\\mathcal\s*\{N\}", "N"), (r"\\infty(?![A-Za-z])", "oo"),  # noqa: E501
@@ -134,6 +138,20 @@ class _Reader:
         if loose:
             raise ExpressionError(f"the random variable {loose[0]} stands outside E[...]: write its mean")
         return value
+
+    def check_law(self, subscript: str) -> None:
+        """Refuse a law written under a mean that is not the declared one, or the same of fewer variables."""
+        declared = [
+            _part(law, chosen)
+            for law in dict.fromkeys(self.laws.values())
+            for size in range(1, len(law.variables) + 1)
+            for chosen in combinations(law.variables, size)
+        ]
+        spelled = {_bare(expression_latex(law, letters)) for law in declared for letters in NOTATIONS}
+        if _bare(subscript) not in spelled:
+            raise ExpressionError(
+                f"the law {shown(subscript)} under a mean is not the declared one: leave it out, or declare it with let"
+            )
 
     def number(self, text: str) -> Expr:
         stripped = text.strip().lower()
@@ -256,6 +274,30 @@ class _Reader:
         return [[self.expression(entry) for entry in row.split(",")] for row in rows]
 
 
+def _part(law: Law, variables: tuple[Symbol, ...]) -> Law:
+    """The law of some of its variables."""
+    return law.func(variables, *law.args[1:]) if isinstance(law, SphereLaw) else law.marginal(variables)
+
+
+def _bare(latex: str) -> str:
+    return re.sub(r"\\(?:left|right)(?![A-Za-z])|\s", "", latex)
+
+
+def _without_laws(line: str) -> tuple[str, list[str]]:
+    """A line without what stands under its means, and that."""
+    found = []
+    while (start := re.search(r"(\\mathbb\s*\{?E\}?)\s*_\s*\{", line)) is not None:
+        depth, end = 1, start.end()
+        while depth and end < len(line):
+            depth += {"{": 1, "}": -1}.get(line[end], 0)
+            end += 1
+        if depth:
+            raise ExpressionError("a brace under a mean is not closed")
+        found.append(line[start.end() : end - 1])
+        line = line[: start.end(1)] + line[end:]
+    return line, found
+
+
 def _split_reason(raw: str) -> tuple[str, str]:
     """What is stated on a line, and the reason after ``--`` or in the third column of an ``align``."""
     body, *reason = re.split(r"(?:^|\s)--", raw, maxsplit=1)  # 1--t is 1 - (-t)
@@ -275,6 +317,7 @@ def _plain(line: str) -> str:
     for _ in range(40):
         step = re.sub(r"\\frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"((\1)/(\2))", line)
         step = re.sub(r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)", step)
+        step = re.sub(r"(?<![A-Za-z\\])e\s*\^\s*\{([^{}]*)\}", r"exp(\1)", step)
         step = re.sub(r"\^\s*\{([^{}]*)\}", r"^(\1)", step)
         step = re.sub(rf"({_FUNCTION})\s*\{{([^{{}}]*)\}}", r"\1(\2)", step)  # as sympy prints them
         step = re.sub(rf"({_FUNCTION})\s*(\^\(\d+\))\s*\{{?\s*\(([^(){{}}]*)\)\s*\}}?", r"(\1(\3))\2", step)
@@ -321,9 +364,12 @@ def parse_derivation(text: str, name: str = "derivation") -> Derivation:
 
     for number, raw in enumerate(lines, start=1):
         body, reason = _split_reason(raw)
-        line = guarded(number, lambda body=body: _plain(re.split(r"#|(?<!\\)%", body)[0]).strip())  # type: ignore[misc]
+        code, laws = guarded(number, lambda body=body: _without_laws(re.split(r"#|(?<!\\)%", body)[0]))  # type: ignore[misc]
+        line = guarded(number, lambda code=code: _plain(code).strip())  # type: ignore[misc]
         if not line:
             continue
+        for law in laws:
+            guarded(number, lambda law=law: reader.check_law(law))  # type: ignore[misc]
         if line.startswith(("for ", "let ", "assume ")):
             if first is not None:
                 raise DerivationError(f"line {number}: declarations come before the chain")

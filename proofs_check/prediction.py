@@ -128,6 +128,10 @@ def _linear_noise(network: Network, start: np.ndarray, orbit: np.ndarray, width:
     from theory.linearization import linearize
     from theory.transient_fluctuations import transient_fluctuations
 
+    if network.batch_size == 2 and network.require_sphere().centered:
+        # rows are (s, -s) up to the sign of s, so ||sigma(row)||^2 = tr F always, and no layer remembers the one before
+        noise = (np.trace(orbit[-1]) ** 2 - np.sum(orbit[-1] ** 2)) / width
+        return Prediction(float(noise), "exact: with two samples the map is constant")
     if has_correlated_rows(network):
         return _correlated_noise(network, orbit, width)
     depth = len(orbit) - 1

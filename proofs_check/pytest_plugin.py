@@ -42,6 +42,7 @@ _SHARE = pytest.StashKey[float]()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    __tracebackhide__ = True
     test = pyfuncitem.obj
     promised = _states_a_claim(pyfuncitem.function)
     if not promised and (inspect.iscoroutinefunction(test) or inspect.isasyncgenfunction(test)):
@@ -49,6 +50,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
     @functools.wraps(test)
     def judged(*args: Any, **named: Any) -> Any:
+        __tracebackhide__ = True
         stated = test(*args, **named)
         if not promised and not _is_of_ours(stated):
             return stated

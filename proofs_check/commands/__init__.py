@@ -15,7 +15,7 @@ COMMANDS = {
     "derive": "a chain of equalities and inequalities, link by link",
     "recheck": "certificates, re-checked independently",
     "latex": "a claim or an analysis as LaTeX that compiles",
-    "figures": "the seed's figures, and what this theory predicts",
+    "figures": "the figures of the paper that this grew from, and what this theory predicts",
     "doctor": "which optional parts are there",
     "completion": "let your shell complete all of this",
 }

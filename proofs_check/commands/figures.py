@@ -1,4 +1,6 @@
-"""The seed's figures from its literal settings, and beside each what the theory of this project predicts."""
+"""The figures of Joudaki, Daneshmand and Bach (2023), here "the seed", from their literal settings, and beside each what the theory
+of this project predicts.
+"""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ def test_the_first_false_link_is_named_with_a_counterexample():
     at = Rational(judged.verdicts[1].evidence.counterexample["t"])
     assert 0 < at < 1
     assert "link 2 is false" in judged.summary
+    assert str(judged).count(str(judged.verdicts[1].evidence)) == 1
     assert str(judged).count("✗") == 2
 
 
@@ -131,6 +132,29 @@ def test_what_latex_writes_is_read_again():
     chain = parse_derivation(declared + "(c*(pi - acos(c)) + sqrt(1-c^2))/(2*pi) <= sin(c)^2 + max(c, 1)  -- a reason")
     again = parse_derivation(declared + chain.latex())
     assert (again.first, again.links) == (chain.first, chain.links)
+
+
+@pytest.mark.parametrize(
+    ("declared", "chain"),
+    [
+        ("let u, v ~ N(0, [[1, c], [c, 1]])", "E[exp(u)*abs(v)] + E[max(0, u)*erf(v)^2] = c <= 1"),
+        ("for integer n >= 4\nlet z1, z2 ~ sphere(n)", "E[z1*z2] = -1/(n-1) < 0"),
+    ],
+)
+def test_means_that_latex_writes_are_read_again(declared, chain):
+    declared = f"for c in (-1, 1)\n{declared}\n"
+    written = parse_derivation(declared + chain)
+    again = parse_derivation(declared + written.latex())
+    assert (again.first, again.links) == (written.first, written.links)
+
+
+def test_a_law_under_a_mean_is_the_declared_one():
+    declared = "let u, v ~ N(0, [[1, 1/2], [1/2, 1]])\n"
+    assert parse_derivation(declared + r"\mathbb{E}_{v \sim \mathcal{N}(0, 1)}[v^2] = 1").links
+    with pytest.raises(DerivationError, match="not the declared one"):
+        parse_derivation(declared + r"\mathbb{E}_{v \sim \mathcal{N}(0, 2)}[v^2] = 1")
+    with pytest.raises(DerivationError, match="brace under a mean is not closed"):
+        parse_derivation(declared + r"\mathbb{E}_{v \sim \mathcal{N}(0, 1)[v^2] = 1")
 
 
 def test_text_is_read_as_it_stands():

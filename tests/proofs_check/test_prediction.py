@@ -37,3 +37,13 @@ def test_kinks_away_from_zero_have_an_estimated_fluctuation_constant():
     number = analyze_network(Network("hard_tanh", batch_size=9), 12)["fluctuation_constant"]
     assert number.method.startswith("estimate")
     assert float(number.error_bound) < 1e-9 * float(number.value)
+
+
+def test_two_samples_start_afresh_at_every_layer():
+    """Rows are (s, -s): with a = sigma(1)^2, b = sigma(-1)^2 the exact noise of any layer is (a - b)^2/(2 d)."""
+    for name, a, b in (("relu", 1, 0), ("exp", np.e**2, np.e**-2), ("tanh", np.tanh(1) ** 2, np.tanh(1) ** 2)):
+        network = Network(name, "batch", 2)
+        start = np.array([[2.0, 0.3], [0.3, 1.0]])
+        found = predicted_error(network, start, mean_field_orbit(network, start, 3), 50)
+        assert found.value == pytest.approx((a - b) ** 2 / 100, rel=1e-12, abs=1e-15)
+        assert found.basis.startswith("exact")
