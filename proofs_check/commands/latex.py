@@ -39,7 +39,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="names of claims (all of --claims if omitted), or: analyze ACT",
     )
     parser.add_argument("--claims", action="append", default=[], metavar="FILE.py", help="a Python file with claims")
-    parser.add_argument("--notation", choices=NOTATIONS, default="ours", help="whose letters: ours (default), of Joudaki et al. 2023 (seed), of Yang et al. 2019")
+    parser.add_argument(
+        "--notation", choices=NOTATIONS, default="ours",
+        help="whose letters: ours (default), those of Joudaki et al. 2023 (seed) or of Yang et al. 2019",
+    )  # fmt: skip
     parser.add_argument("--judge", action="store_true", help="judge the claims first, and say what became of each")
     parser.add_argument(
         "--output", metavar="DIR", help="write appendix.tex and gramchain.sty there instead of printing"

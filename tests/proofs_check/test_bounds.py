@@ -160,6 +160,9 @@ def test_the_plugin_judges_what_tests_state(tmp_path):
         "test_bound: not refuted at level",
     ):
         assert words in done.stdout, words
+    assert (
+        "def judged" not in done.stdout
+    )  # the frames between pytest and the test are ours, and of no use to its author
 
 
 def test_the_plugin_is_light():
