@@ -21,7 +21,7 @@ MOST = 72
 ACCURATE = 3e-14
 CHECKED = 300
 # values at a time
-CHUNK = 50_000
+CHUNK = 100_000
 # coefficients and singular values below this fraction of the largest are rounding
 ROUNDING, NOISE = 1e-15, 1e-13
 
@@ -82,14 +82,17 @@ def _places(n: int, turns: int) -> np.ndarray:
 
 def _chebyshev(places: np.ndarray, count: int) -> np.ndarray:
     """T_0 .. T_{count-1}, (count, places)."""
-    values = np.empty((count, len(places)))
+    values = np.empty((max(count, 2), len(places)))
     values[0] = 1.0
     values[1] = places
-    double = 2 * places
-    for k in range(2, count):
-        np.multiply(double, values[k - 1], out=values[k])
-        values[k] -= values[k - 2]
-    return values
+    top = 1
+    while top < count - 1:
+        # T_{top+k} = 2 T_top T_k - T_{top-k}: twice as many rows at a time
+        more = min(top, count - 1 - top)
+        np.multiply(2 * values[top], values[1 : more + 1], out=values[top + 1 : top + more + 1])
+        values[top + 1 : top + more + 1] -= values[top - more : top][::-1]
+        top += more
+    return values[:count]
 
 
 def _points(count: int, length: float) -> tuple[np.ndarray, np.ndarray]:
