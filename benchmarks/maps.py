@@ -135,7 +135,16 @@ def measured(seconds: float) -> list[dict[str, Any]]:
             seconds,
         )
     )
-    for text in ("tanh", "x*Phi(x)", "sin", "log(1+exp(x))", "max(x,0)+min(exp(x)-1,0)", "min(max(x,-1),1)"):
+    for text in (
+        "tanh",
+        "x*Phi(x)",
+        "sin",
+        "log(1+exp(x))",
+        "max(x,0)+min(exp(x)-1,0)",
+        "x/(1+abs(x))",
+        "min(max(x,-1),1)",
+        "abs(tanh(x)-1/3)",
+    ):
         sigma = prepare(activations.get(text))
         errors = {"map": _distance(batch_norm_map(sigma, gram), batch_norm_map(sigma, gram, refine=0.6))}
         table.append(row(f"batch norm map, {text}", {"map": lambda s=sigma: batch_norm_map(s, gram)}, errors, seconds))

@@ -21,6 +21,7 @@ from numpy.polynomial import Polynomial
 
 from numerics.maps import circle, nodes
 from numerics.maps.arc_table import arc_table
+from numerics.maps.branches import CANCELLATION, around_zero, branch_map, branch_parts, time_step
 from numerics.maps.corners import corner_map, parts_of
 from numerics.maps.kinked import kinked_integral, pair_angles
 from numerics.maps.nodes import GaussRule
@@ -53,11 +54,21 @@ def batch_norm_map(
     n = len(covariance)
     sigma = within_reach(sigma, n)
     eigenvalues, vectors = _spectrum(covariance, centered)
-    parts = parts_of(sigma) if len(eigenvalues) > 1 else None
-    if parts is None:
+    if len(eigenvalues) == 1:
         return _map_of(sigma, n, eigenvalues, vectors, refine)
-    base = _map_of(without_corners(sigma), n, eigenvalues, vectors, refine)
-    return base + corner_map(parts, n, eigenvalues, vectors, refine)
+    parts = parts_of(sigma)
+    if parts is not None:
+        base = _map_of(without_corners(sigma), n, eigenvalues, vectors, refine)
+        return base + corner_map(parts, n, eigenvalues, vectors, refine)
+    branches = branch_parts(sigma, float(np.sqrt(n)))
+    if branches is not None:
+        base = _map_of(around_zero(sigma), n, eigenvalues, vectors, refine)
+        beyond, largest = branch_map(branches, n, eigenvalues, vectors, refine * time_step(branches, n))
+        whole = base + beyond
+        # a branch may be far larger beyond its kink than sigma is
+        if max(largest, np.abs(base).max()) < CANCELLATION * np.abs(whole).max():
+            return whole
+    return _map_of(sigma, n, eigenvalues, vectors, refine)
 
 
 def _map_of(
@@ -76,11 +87,14 @@ def _map_of(
 def within_reach(sigma: PreparedActivation, n: int) -> PreparedActivation:
     """The activation without the kinks that no normalised row of n samples meets: |y_i| <= sqrt(n)."""
     kept = [place for place, kink in enumerate(sigma.kinks) if abs(kink) < np.sqrt(n)]
-    polynomials = sigma.polynomials
-    if polynomials is not None:
-        first = kept[0] if kept else sum(kink < 0 for kink in sigma.kinks)
-        polynomials = polynomials[first : first + len(kept) + 1]
-    return replace(sigma, kinks=tuple(sigma.kinks[place] for place in kept), polynomials=polynomials)
+    first = kept[0] if kept else sum(kink < 0 for kink in sigma.kinks)
+    pieces = slice(first, first + len(kept) + 1)
+    return replace(
+        sigma,
+        kinks=tuple(sigma.kinks[place] for place in kept),
+        polynomials=None if sigma.polynomials is None else sigma.polynomials[pieces],
+        branches=None if sigma.branches is None else sigma.branches[pieces],
+    )
 
 
 @lru_cache(maxsize=256)

@@ -24,8 +24,9 @@ from numerics.maps.prepared import Polynomial, PreparedActivation
 GRID, ROOT_STEPS, COMPILED_STEPS, LINE_STEPS = 48, 8, 14, 20
 # the spacing of the nodes misses e^-TAIL of the largest integrand at most
 TAIL = 42.0
-# the range of log time since a corner was met that counts: the integrand starts like the power 3/2 of that time at least
-CORNER_TAIL = 37.0 / 2.5
+# the range of log time since a corner was met that counts, over the power that the integral starts like: the integrand starts like
+# the power 3/2 of that time at least, where sigma jumps at 0 like the power 1/2
+CORNER_TAIL, POWER, POWER_OF_JUMPS = 37.0, 2.5, 1.5
 # the larger, the more evenly are the nodes since a corner spaced in log time
 FLAT = 4.0
 # nodes come in multiples of the numbers that a processor's vector holds
@@ -166,15 +167,16 @@ def _step(rank: int) -> float:
 
 
 @lru_cache(maxsize=64)
-def _since_corner(reach: float, step: float) -> tuple[np.ndarray, np.ndarray]:
+def since_corner(reach: float, step: float, power: float) -> tuple[np.ndarray, np.ndarray]:
     """Nodes t over the time a corner was met, and weights of int dt/(4 pi t), up to exp(reach).
 
     log tau = s - exp(-s / FLAT) widens the step towards the corner: there the integrand is so small that the nodes may come
     nearer to its singularities.
     """
-    low = -FLAT * np.log(CORNER_TAIL)
+    tail = CORNER_TAIL / power
+    low = -FLAT * np.log(tail)
     for _ in range(20):
-        low -= (low - np.exp(-low / FLAT) + CORNER_TAIL) / (1 + np.exp(-low / FLAT) / FLAT)
+        low -= (low - np.exp(-low / FLAT) + tail) / (1 + np.exp(-low / FLAT) / FLAT)
     count = LANES * int(np.ceil(((reach - low) / step + 1) / LANES)) - 1
     s = np.linspace(low, reach, count + 1)
     tau = np.exp(s - np.exp(-s / FLAT))
@@ -183,13 +185,13 @@ def _since_corner(reach: float, step: float) -> tuple[np.ndarray, np.ndarray]:
 
 @lru_cache(maxsize=64)
 def _line_step(rank: int) -> float:
-    """Spacing of the nodes of `_since_line`; at an angle a above the line det^(-1/2) has grown by cos(a)^(-rank) at most."""
+    """Spacing of the nodes of `since_line`; at an angle a above the line det^(-1/2) has grown by cos(a)^(-rank) at most."""
     angles = np.linspace(0, np.pi / 2, 60)[1:-1]
     return float((2 * np.pi * angles / (TAIL - rank * np.log(np.cos(angles)))).max())
 
 
 @lru_cache(maxsize=64)
-def _since_line(reach: float, step: float) -> tuple[np.ndarray, np.ndarray]:
+def since_line(reach: float, step: float) -> tuple[np.ndarray, np.ndarray]:
     """Nodes t over the time a line was met, and weights of int dt/(4 pi t), up to exp(reach).
 
     The integrand is an odd function of y, t over the time being 1 + y^2, so that dt makes it even; its singularities lie at
@@ -210,10 +212,12 @@ def compiled_module() -> Any:
         return None
 
 
-class _Rows:
+class Rows:
     """The ellipses of n normalised samples, by the rows of eigenvectors of their covariance."""
 
-    def __init__(self, n: int, eigenvalues: np.ndarray, vectors: np.ndarray, degree: int, lowest: float, fine: float):
+    def __init__(
+        self, n: int, eigenvalues: np.ndarray, vectors: np.ndarray, degree: int, lowest: float, fine: float, jumps: bool
+    ):
         # an eigenvalue 0 more where their number is odd: the compiled loops take two at a time
         odd = len(eigenvalues) % 2
         self.twice = np.concatenate([2 * eigenvalues, np.zeros(odd)])
@@ -222,6 +226,7 @@ class _Rows:
         self.first, self.second = upper_pairs(len(vectors), 1)
         self.degree = degree
         self.step, self.line_step = fine * _step(len(eigenvalues)), fine * _line_step(len(eigenvalues))
+        self.power = POWER_OF_JUMPS if jumps else POWER
         self.known_times: dict[float, np.ndarray] = {}
         self.compiled = compiled_module()
         log_end = nodes.upper_end(eigenvalues)
@@ -293,7 +298,7 @@ class _Rows:
         met = np.flatnonzero(times < self.end)
         if not met.size:
             return result
-        since, weights = _since_line(self.reach(times[met]), self.line_step)
+        since, weights = since_line(self.reach(times[met]), self.line_step)
         shrink, fall = self.shrink_and_fall(times[met, None] * since)
         weighted = shrink * self.scaled[met, None, :]
         ij = weighted @ self.scaled.T
@@ -334,17 +339,19 @@ class _Rows:
         ii, jj, difference = np.moveaxis(np.matmul(shrink, features), -1, 0)
         return (*_completed(ii, jj, difference), difference)
 
-    def corner_sums(self, level: float, other: float, sign: int, coefficients: np.ndarray) -> tuple[np.ndarray, ...]:
-        """For each pair the integral from the corner on, and whether line i or line j is met inside the other's half-plane.
+    def corner_times(self, level: float, other: float, apart: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """When each pair's ellipse meets the corner, `end` where never, and which line is met inside the other's half-plane.
 
-        Args:
-            level, other: of the lines of i and of j.
-            sign: of j against i.
-            coefficients: of u_i^k u_j^l in the product of the parts, u measured towards each line.
+        Returns:
+            (pairs,) times, and 1 for the line of i, 2 for that of j, 0 for none.
         """
-        apart = self.apart(sign)
         if self.compiled is not None:
-            return self._compiled_sums(level, other, apart, coefficients)
+            count = len(self.first)
+            times, sides = np.empty(count), np.empty(count, dtype=np.int64)
+            begun = np.maximum(self.line_times(level)[self.first], self.line_times(other)[self.second])
+            pairs = self.twice, *self.pair_squares, apart, level, other
+            self.compiled.corner_times(*pairs, begun, self.end, COMPILED_STEPS, TIE, times, sides)
+            return times, sides
         every = np.arange(len(self.first))
 
         def excess(found: np.ndarray, log_t: np.ndarray) -> np.ndarray:
@@ -360,11 +367,26 @@ class _Rows:
         ii, jj, ij, _, _ = (b[:, 0] for b in self.blocks(self.shrink(times)[:, None, :], every, apart))
         tie = TIE * (level + other) * np.maximum(ii, jj)
         line_i, line_j = other * ii - level * ij < tie, level * jj - other * ij < tie
-        line_j &= ~line_i
-        total = np.zeros(len(every))
+        return times, np.where(line_i, 1, np.where(line_j, 2, 0))
+
+    def corner_sums(self, level: float, other: float, sign: int, coefficients: np.ndarray) -> tuple[np.ndarray, ...]:
+        """For each pair the integral from the corner on, and whether line i or line j is met inside the other's half-plane.
+
+        Args:
+            level, other: of the lines of i and of j.
+            sign: of j against i.
+            coefficients: of u_i^k u_j^l in the product of the parts, u measured towards each line.
+        """
+        apart = self.apart(sign)
+        if self.compiled is not None:
+            return self._compiled_sums(level, other, apart, coefficients)
+        times, sides = self.corner_times(level, other, apart)
+        line_i, line_j = sides == 1, sides == 2
+        total = np.zeros(len(times))
+        met = np.flatnonzero(times < self.end)
         if not met.size:
             return total, line_i, line_j
-        since, weights = _since_corner(self.reach(times[met]), self.step)
+        since, weights = since_corner(self.reach(times[met]), self.step, self.power)
         shrink, fall = self.shrink_and_fall(times[met, None] * since)
         ii, jj, ij, root, _ = self.blocks(shrink, met, apart)
         # the line of i is crossed at psi = side_i * angle, that of j at psi - beta = side_j * angle
@@ -386,14 +408,12 @@ class _Rows:
     def _compiled_sums(
         self, level: float, other: float, apart: np.ndarray, coefficients: np.ndarray
     ) -> tuple[np.ndarray, ...]:
-        count = len(self.first)
-        times, sides, total = np.empty(count), np.empty(count, dtype=np.int64), np.zeros(count)
-        begun = np.maximum(self.line_times(level)[self.first], self.line_times(other)[self.second])
+        total = np.zeros(len(self.first))
+        times, sides = self.corner_times(level, other, apart)
         pairs = self.twice, *self.pair_squares, apart, level, other
-        self.compiled.corner_times(*pairs, begun, self.end, COMPILED_STEPS, TIE, times, sides)
         met = np.flatnonzero(times < self.end)
         if met.size:
-            since, weights = _since_corner(self.reach(times[met]), self.step)
+            since, weights = since_corner(self.reach(times[met]), self.step, self.power)
             slope, turn = np.empty((met.size, since.size)), np.empty((2, met.size, since.size))
             self.compiled.corner_arcs(*pairs, met, sides, times, since, weights, coefficients, total, slope, turn)
             total[met] += (slope * np.arctan2(turn[1], turn[0])).sum(axis=1)
@@ -490,7 +510,8 @@ def corner_map(parts: Parts, n: int, eigenvalues: np.ndarray, vectors: np.ndarra
     """
     plan = _plan(parts)
     degree = plan.functionals.shape[-1] - 1
-    rows = _Rows(n, eigenvalues, vectors, degree, min(half.level for half in parts.beyond), fine)
+    jumps = parts.at_zero is not None and parts.at_zero.polynomial[0] != 0
+    rows = Rows(n, eigenvalues, vectors, degree, min(half.level for half in parts.beyond), fine, jumps)
     size = len(vectors)
     flat = sum(
         functionals @ rows.line_means(line).reshape(degree + 1, -1)

@@ -9,6 +9,9 @@ import numpy as np
 from numerics.maps import circle, nodes
 from numerics.maps.prepared import PreparedActivation
 
+# the logarithm of how near the nodes come to the ends of a piece
+NEAR = 35.0
+
 
 def pair_angles(weighted: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Angles between rows of (..., n, m) factors for given index pairs, accurate near 0 and pi alike."""
@@ -68,7 +71,9 @@ def kinked_integral(
     rows = len(vectors)
     first, second = np.triu_indices(rows)
     end = nodes.upper_end(eigenvalues)
-    start = -np.log(2 * eigenvalues.max()) - nodes.TAIL
+    logs = -float(np.log(2 * eigenvalues.max())), -float(np.log(2 * eigenvalues.min()))
+    # a jump at 0 makes the integrand fall like the root of t only
+    start = logs[0] - (2 if sigma.jumps_at_zero else 1) * nodes.TAIL
     cuts = _cuts(sigma, n, eigenvalues, vectors, start, end)
     edges = np.concatenate([np.full((len(first), 1), start), cuts, np.full((len(first), 1), end)], axis=1)
     order = circle.arc_order(sigma, float(np.sqrt(n)))
@@ -78,7 +83,7 @@ def kinked_integral(
         wide = (b > a + 1e-13).ravel()
         if not wide.any():
             continue
-        t, weights = _piece_nodes(a[wide], b[wide], start, end, step_scale)
+        t, weights = _piece_nodes(a[wide], b[wide], start, end, logs, step_scale)
         total[wide] += _pairs_at(sigma, n, eigenvalues, vectors, first[wide], second[wide], t, weights, order)
     result = np.empty((rows, rows))
     result[first, second] = result[second, first] = total
@@ -86,18 +91,30 @@ def kinked_integral(
 
 
 def _piece_nodes(
-    a: np.ndarray, b: np.ndarray, start: float, end: float, step_scale: float
+    a: np.ndarray,
+    b: np.ndarray,
+    start: float,
+    end: float,
+    logs: tuple[float, float],
+    step_scale: float,
 ) -> tuple[np.ndarray, np.ndarray]:
     """tanh-sinh nodes t and weights of int dt/t over [e^a, e^b], one row per pair.
 
     A piece that begins at `start` reaches down to t = 0 and is run through as t = e^b x, one that ends at `end` reaches up
     to infinity, t = e^a / x: the integrand is algebraic in x at both ends.  Others are run through in log t.
+
+    Args:
+        logs: least and largest log t at which an eigenvalue makes itself felt.
     """
     first, last = a <= start, b >= end
     inner = ~(first ^ last)
     span = b - a
-    longest = float(span[inner].max()) if inner.any() else 0.0
-    left, right, weights = nodes.tanh_sinh(step_scale * 0.2 / max(1.0, longest / 7))
+    felt = np.where(inner, span, np.where(first, b - logs[0], logs[1] - a))
+    # down to `start` and up to `end`
+    reach = float(np.max(span[~inner], initial=NEAR))
+    left, right, weights = nodes.tanh_sinh(
+        step_scale * 0.2 / max(1.0, float(felt.max()) / 7), np.arcsinh(reach / np.pi)
+    )
     log_x = np.where(left < 0.5, np.log(left), np.log1p(-np.minimum(right, 0.5)))
     # measured from the nearer end, so that the algebraic singularities there keep their digits
     log_t = np.where(left < 0.5, a + span * left, b - span * right)

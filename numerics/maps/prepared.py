@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from sympy import DiracDelta, Poly, PolynomialError, S
+from sympy import DiracDelta, Expr, Poly, S
 
-from numerics.errors import UndecidedError
 from numerics.lowering import lower_expression
-from numerics.pieces import analytic_pieces
 from numerics.simulation.elementwise import Elementwise
 from theory.activations.base import Activation, Parity
 from theory.conventions import rho, x
+from theory.pieces import pieces
+from theory.ranges import PieceError
 
 Function = Callable[[np.ndarray], np.ndarray]
 Polynomial = tuple[float, ...]
@@ -33,6 +33,14 @@ class MapError(ValueError):
 
 
 @dataclass(frozen=True)
+class Branch:
+    """sigma between two kinks, and x sigma'(x), continued beyond them."""
+
+    value: Function
+    radial: Function
+
+
+@dataclass(frozen=True)
 class PreparedActivation:
     """An activation as numpy functions.
 
@@ -46,6 +54,7 @@ class PreparedActivation:
         parity: symmetry.
         at_zero: one-sided limits at zero, (sigma(0-), sigma(0+)).
         polynomials: coefficients, lowest first, on each interval between kinks, or None where sigma is no piecewise polynomial.
+        branches: on each interval between kinks, or None where sigma has no kinks away from 0 or is a piecewise polynomial.
     """
 
     name: str
@@ -57,6 +66,7 @@ class PreparedActivation:
     parity: Parity
     at_zero: tuple[float, float]
     polynomials: tuple[Polynomial, ...] | None = None
+    branches: tuple[Branch, ...] | None = None
 
     @property
     def jumps_at_zero(self) -> bool:
@@ -78,9 +88,8 @@ def prepare(activation: Activation) -> PreparedActivation:
         MapError: a jump away from zero, or a value at zero that is not finite.
         LoweringError: the formula or its derivative cannot be lowered.
     """
-    value = Elementwise(activation.name, lower_expression(activation.formula))
-    slope = activation.formula.diff(x).replace(DiracDelta, lambda *a: S.Zero)
-    derivative = Elementwise(activation.name, lower_expression(slope))
+    whole = _branch(activation.name, activation.formula)
+    value = whole.value
     kinks = tuple(float(k.evalf(30)) for k in activation.kinks)
     for kink in kinks:
         # a jump shows as a difference that does not shrink with the step
@@ -96,32 +105,50 @@ def prepare(activation: Activation) -> PreparedActivation:
     dual: Function | None = None
     if activation.dual is not None:
         dual = Elementwise("dual", lower_expression(activation.dual.xreplace({rho: x})))
+    parts = _pieces(activation, kinks)
+    polynomials = None if parts is None else _polynomials(parts)
+    branches = None
+    if parts is not None and polynomials is None:
+        branches = tuple(_branch(activation.name, part) for part in parts)
     degree = None if activation.homogeneity is None else float(activation.homogeneity)
     return PreparedActivation(
         name=activation.name,
         value=value,
-        radial=lambda points: points * derivative(points),
+        radial=whole.radial,
         kinks=kinks,
         degree=degree,
         dual=dual,
         parity=activation.parity,
         at_zero=(below, above) if 0.0 in kinks else (float(value(np.zeros(1))[0]),) * 2,
-        polynomials=_polynomials(activation, kinks),
+        polynomials=polynomials,
+        branches=branches,
     )
 
 
-def _polynomials(activation: Activation, kinks: tuple[float, ...]) -> tuple[Polynomial, ...] | None:
-    """The coefficients of a piecewise polynomial between its kinks, None for other activations."""
+def _branch(name: str, formula: Expr) -> Branch:
+    slope = formula.diff(x).replace(DiracDelta, lambda *a: S.Zero)
+    derivative = Elementwise(name, lower_expression(slope))
+    return Branch(Elementwise(name, lower_expression(formula)), lambda points: points * derivative(points))
+
+
+def _pieces(activation: Activation, kinks: tuple[float, ...]) -> list[Expr] | None:
+    """What sigma is on each interval between its kinks, None where they cannot be told or all lie at 0."""
     if not any(kinks):
         return None
     try:
-        pieces = analytic_pieces(activation.formula, x)
-        polynomials = [Poly(piece.expression, x) for piece in pieces if piece.expression.is_polynomial(x)]
-    except (UndecidedError, PolynomialError):
+        cut = pieces(activation.formula, x)
+    except PieceError:
         return None
-    # pieces that join without a kink have been merged
-    if len(polynomials) != len(pieces) or tuple(float(piece.lower.evalf(30)) for piece in pieces[1:]) != kinks:
+    if tuple(float(point.evalf(30)) for point in cut.breaks) != kinks:
         return None
+    return list(cut.parts)
+
+
+def _polynomials(parts: list[Expr]) -> tuple[Polynomial, ...] | None:
+    """The coefficients of a piecewise polynomial between its kinks, None for other activations."""
+    if not all(part.is_polynomial(x) for part in parts):
+        return None
+    polynomials = [Poly(part, x) for part in parts]
     if max(p.degree() for p in polynomials) > MOST_DEGREE:
         return None
     return tuple(tuple(float(c) for c in reversed(p.all_coeffs())) for p in polynomials)

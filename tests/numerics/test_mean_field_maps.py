@@ -23,7 +23,7 @@ ELU = "max(x,0)+min(exp(x)-1,0)"
 HARD_TANH = "min(max(x,-1),1)"
 HARD_SWISH = "min(max(x+3,0),6)*x/6"
 KINDS = ("tanh", "erf", "x*Phi(x)", "log(1+exp(x))", "sin(3*x)", "relu", "abs", ELU, "step(x)*cos(x)", "x/(1+abs(x))",
-         HARD_TANH, HARD_SWISH, "x^3", "exp(x)")  # fmt: skip
+         HARD_TANH, "abs(tanh(x)-1/3)", HARD_SWISH, "x^3", "exp(x)", "max(exp(x)-2,0)")  # fmt: skip
 
 
 def random_gram(n, seed, samples=None):
@@ -139,6 +139,9 @@ def test_exchangeable_diagonal_is_the_sphere_mean_of_one_coordinate(text):
     assert np.abs(np.diag(got) - float(b)).max() < 1e-14 * max(1, float(b)) * 2
 
 
+# kinks away from 0 between functions that are no polynomials; the last two are not continued beyond their kinks
+BRANCHED = ("abs(tanh(x)-1/3)", "max(tanh(x),1/2)", "max(exp(x)-2,0)", "max(x-1,0)*exp(x)", "min(abs(x),1)*cos(x)",
+            "min(max(tanh(x),-1/2),1/2)", "abs(abs(x)-1)*exp(-x^2)+step(x)", "exp(-abs(x-1))", "sqrt(max(x,1))")  # fmt: skip
 CORNERED = (HARD_TANH, "min(max(x,0),1)", "max(x-1,0)+min(x+1/2,0)", "min(max(x+3/2,0),3)*x/3", "max(x,1)")
 
 
@@ -197,7 +200,7 @@ def test_rules_and_transforms_are_exact_to_the_last_digit():
     assert np.abs(chebyshev_cosines(60, 60) - exact).max() < 3e-16
 
 
-@pytest.mark.parametrize("text", CORNERED)
+@pytest.mark.parametrize("text", CORNERED + BRANCHED)
 @pytest.mark.parametrize("spread", [1.0, 1e-2, 1e-4])
 def test_kinks_away_from_zero_on_samples_in_a_plane(text, spread):
     """Duplicates, nearly equal and opposite samples, samples that meet a kink at the same time, strong anisotropy."""
@@ -218,6 +221,68 @@ def test_compiled_corners_agree_with_numpy(text, monkeypatch):
     compiled = batch_norm_map(sigma, gram)
     monkeypatch.setattr(corners, "compiled_module", lambda: None)
     assert np.abs(compiled - batch_norm_map(sigma, gram)).max() < 3e-15 * np.abs(compiled).max()
+
+
+@pytest.mark.parametrize("text", BRANCHED[:5])
+def test_branches_agree_with_pieces_of_the_integral(text):
+    """Corners and lines against the integral cut at both, compiled and not, on a wide spectrum; two samples nearly agree."""
+    from numerics.maps import branches, corners
+
+    sigma = prepare(activations.get(text))
+    rows = np.random.default_rng(6).normal(size=(6, 6)) * np.geomspace(1, 1e-2, 6)
+    rows[1] = rows[0] + 1e-5 * rows[1]
+    gram = rows @ rows.T
+    by_pieces = batch_norm_map(replace(sigma, branches=None), gram)
+    size = np.abs(by_pieces).max()
+    assert np.abs(batch_norm_map(sigma, gram) - by_pieces).max() < 1e-14 * size
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(branches, "compiled_module", lambda: None)
+        patch.setattr(corners, "compiled_module", lambda: None)
+        assert np.abs(batch_norm_map(sigma, gram) - by_pieces).max() < 1e-14 * size
+
+
+@pytest.mark.parametrize("text", BRANCHED[:4])
+def test_branches_on_many_samples(text):
+    """Nodes that were tried on few samples serve 3 to 40, on round, steep and wide spectra."""
+    sigma = prepare(activations.get(text))
+    for n, decay in ((3, 1.0), (4, 3.0), (8, 2.0), (16, 0.0), (16, 4.0), (40, 2.0)):
+        rows = np.random.default_rng(n).normal(size=(n, n)) * np.logspace(0, -decay, n)
+        got, fine = (batch_norm_map(sigma, rows @ rows.T, refine=r) for r in (1.0, 0.6))
+        # two to four addends of the size of the map
+        assert np.abs(got - fine).max() < 2e-14 * np.abs(fine).max()
+
+
+@pytest.mark.parametrize("text", [HARD_TANH, "max(x-1,0)+min(x+1/2,0)", "min(max(x,0),1)"])
+def test_branches_agree_with_closed_arcs(text):
+    """Piecewise polynomials by Gauss-Legendre on arcs of tabulated branches, and by moments of arcs."""
+    from numerics.maps.prepared import Branch
+
+    sigma = prepare(activations.get(text))
+    polynomials = [np.polynomial.Polynomial(p) for p in sigma.polynomials]
+    tabulated = tuple(Branch(lambda y, p=p: p(y), lambda y, p=p: y * p.deriv()(y)) for p in polynomials)
+    by_tables = replace(sigma, polynomials=None, branches=tabulated)
+    gram = random_gram(9, seed=4, samples=9)
+    by_moments = batch_norm_map(sigma, gram)
+    assert np.abs(batch_norm_map(by_tables, gram) - by_moments).max() < 1e-14 * np.abs(by_moments).max()
+
+
+def test_functions_that_end_are_not_continued():
+    from numerics.maps.branches import branch_parts
+
+    for text in ("sqrt(max(x,1))", "1/max(x,1/2)", "max(log(max(x,1/2)),0)"):
+        assert branch_parts(prepare(activations.get(text)), 2.0) is None
+    assert branch_parts(prepare(activations.get("max(log(1+exp(x))-1,0)")), 2.0) is not None
+
+
+def test_a_jump_beside_a_kink_met_at_right_angles():
+    """Four uncorrelated samples: two of them lie evenly in a disc, the ellipse of which touches x = 1 just at y = 0."""
+    text = "max(x-1,0)+step(x)"
+    with mpmath.workdps(25):
+        sigma = lambda p: 1 + max(p - 1, 0)
+        strip = lambda c: c + max(c - 1, 0) ** 2 / 2
+        area = mpmath.quad(lambda p: sigma(p) * strip(mpmath.sqrt(4 - p * p)), [0, 1, mpmath.sqrt(3), 2])
+    got = batch_norm_map(prepare(activations.get(text)), np.eye(4), centered=False)
+    assert got[0, 1] == pytest.approx(float(area / (4 * mpmath.pi)), abs=1e-15)
 
 
 def test_identity_is_carlsons_integral():
