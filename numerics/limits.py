@@ -112,7 +112,7 @@ def _mean_limit(
 
 def _mean_at_limit(mean: Mean, variable: Symbol, path: Expr, t: Symbol, bits: int) -> Mean:
     """The same integrand under the law at the limit."""
-    if not _grows_at_most_exponentially(mean.expression, tuple(mean.law.variables)):
+    if not grows_at_most_exponentially(mean.expression, tuple(mean.law.variables)):
         raise UndecidedError(f"no bound |f| <= C exp(a |x|) was found for {mean.expression}")
     if isinstance(mean, SphereMean):
         size = _tidied(mean.law.batch_size.xreplace({variable: path}), t)
@@ -158,7 +158,7 @@ def _entry_limit(flat: Expr, t: Symbol, bits: int) -> Expr:
         return EnclosedNumber(expansion(flat, {t: VARIABLE}).limit())
 
 
-def _grows_at_most_exponentially(expression: Expr, variables: tuple[Symbol, ...]) -> bool:
+def grows_at_most_exponentially(expression: Expr, variables: tuple[Symbol, ...]) -> bool:
     """|f| <= C exp(a |x|), seen term by term for products of functions of one variable each."""
     for term in Add.make_args(expression.expand()):
         for factor in Mul.make_args(term):

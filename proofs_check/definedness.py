@@ -48,6 +48,7 @@ from proofs_check.signs import Sign, as_intervals, sign_on
 from proofs_check.statement import Relation, Statement
 from theory.expectation import BatchNormLaw, GaussianLaw, Mean, SphereLaw
 from theory.growth import gaussian_exponent
+from theory.orthogonal import HermitePolynomial
 from theory.rules.base import NotApplicable
 from theory.rules.moment_generating import finite_where
 from theory.special import BivariateNormalCdf
@@ -127,6 +128,8 @@ def _conditions(node: Any) -> list[tuple[Expr, str]]:
         return [(node.args[1], "positive")]
     if isinstance(node, sf.factorial):
         return [(node.args[0], "nonnegative")]
+    if isinstance(node, HermitePolynomial):
+        return [(node.args[0], "integer"), (node.args[0], "nonnegative")]
     if isinstance(node, sf.tan):
         return [(sf.cos(node.args[0]), "nonzero")]
     if isinstance(node, Mean):
@@ -242,6 +245,13 @@ def _integrand_conditions(node: Mean) -> list[tuple[Expr, str]]:
         if not (isinstance(part, Expr) and part.free_symbols & variables) or isinstance(
             part, (Add, Mul, Symbol, Piecewise, exp, *_TOTAL)
         ):
+            continue
+        if (
+            isinstance(part, HermitePolynomial)
+            and part.args[1].is_polynomial(*variables)
+            and not part.args[0].has(*variables)
+        ):
+            found += [(part.args[0], "integer"), (part.args[0], "nonnegative")]
             continue
         if not isinstance(part, (Pow, log)):
             return [(node, "shown")]

@@ -170,6 +170,21 @@ def _turned(wave: Expr, k: Symbol) -> Expr:
     return (1 if turn < 2 else -1) * (cos if turn % 2 else sin)(pi * k / 2)
 
 
+def coefficient_by_degree(function: Expr, z: Symbol) -> tuple[ByDegree, int]:
+    """``k -> E function(z) He_k(z)`` under N(0, 1), and the degree from which on it holds.
+
+    Raises:
+        NotApplicable: no closed form in k is reached.
+        PieceError: the branches of the function cannot be found.
+    """
+    cut = pieces(function, z)
+    smooth = cut.parts[0].replace(erfc, lambda u: 1 - erf(u)).rewrite([sinh, cosh], exp)
+    wide = TR8(smooth.expand()).expand(power_exp=False) if smooth.has(sin, cos) else smooth.expand(power_exp=False)
+    parts = [_smooth(term, z) for term in Add.make_args(wide)]
+    parts += [_kink(jump, at, z) for at, jump in cut.jumps()]
+    return (lambda k: Add(*(part(k) for part, _ in parts))), max(start for _, start in parts)
+
+
 def general_coefficient(activation: Activation, degree: Symbol, q: Expr) -> Expr:
     """``E sigma(sqrt(q) z) He_k(z)/sqrt(k!)`` as an expression in k; see `theory.orthogonal.hermite_coefficient`.
 
@@ -183,19 +198,15 @@ def general_coefficient(activation: Activation, degree: Symbol, q: Expr) -> Expr
     scale = sqrt(q if q.is_positive or not q.is_Symbol else Dummy(q.name, positive=True))
     conditions = derive(hermite_mean(activation, 0, q)).conditions  # and refuses what is not integrable
     try:
-        cut = pieces(activation.formula, x)
-        smooth = cut.parts[0].xreplace({x: scale * z}).replace(erfc, lambda u: 1 - erf(u)).rewrite([sinh, cosh], exp)
-        wide = TR8(smooth.expand()).expand(power_exp=False) if smooth.has(sin, cos) else smooth.expand(power_exp=False)
-        parts = [_smooth(term, z) for term in Add.make_args(wide)]
-        parts += [_kink(jump.xreplace({x: scale * z}), at / scale, z) for at, jump in cut.jumps()]
+        by_degree, first = coefficient_by_degree(activation.formula.xreplace({x: scale * z}), z)
     except (NotApplicable, PieceError) as reason:
         text = str(reason).replace(str(z), "z")
         raise NoGeneralCoefficientError(
             f"no closed form in k of the Hermite coefficients of {activation.name}: {text}; take integer degrees instead"
         ) from None
-    general = _collected(Add(*(part(k) for part, _ in parts)), k) / sqrt(factorial(k))
+    general = _collected(by_degree(k), k) / sqrt(factorial(k))
     exceptions = []
-    for j in range(max(start for _, start in parts)):  # low degrees, where integration by parts ends early
+    for j in range(first):  # low degrees, where integration by parts ends early
         value = hermite_coefficient(activation, j, scale**2)
         if not _agrees(general, k, j, value):
             exceptions.append((value.replace(erfc, lambda u: 1 - erf(u)).expand(), Eq(k, j)))
@@ -213,4 +224,4 @@ def _agrees(general: Expr, k: Symbol, j: int, value: Expr) -> bool:
     return bool(found.is_finite) and not found.has(hermite_prob) and simplify(found - value) == 0
 
 
-__all__ = ["NoGeneralCoefficientError", "general_coefficient"]
+__all__ = ["NoGeneralCoefficientError", "coefficient_by_degree", "general_coefficient"]

@@ -29,6 +29,10 @@ def hermite_polynomial(degree: int, argument: Any) -> Expr:
     return (hermite_prob(Integer(k), t) / sqrt(factorial(k))).subs(t, sympify(argument))
 
 
+HermitePolynomial = hermite_prob
+"""The class of He_k(x) as an expression, unevaluated where the degree is a symbol."""
+
+
 def hermite_mean(activation: Activation | str | Expr, degree: int | Symbol, q: Any = 1) -> GaussianMean:
     """``E sigma(z) he_k(z/sqrt(q))`` as an unevaluated mean over N(0, q); the degree an integer or an integer symbol."""
     from theory.dual import as_activation

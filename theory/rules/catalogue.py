@@ -5,6 +5,7 @@ from __future__ import annotations
 from theory.rules.base import Rule
 from theory.rules.branches import HALF_LINES
 from theory.rules.conditioning import CONDITIONING
+from theory.rules.hermite_degree import HERMITE_DEGREE
 from theory.rules.independence import DEGENERATE, INDEPENDENCE, SPHERE_MARGINAL
 from theory.rules.isserlis import ISSERLIS
 from theory.rules.linear_forms import LINEAR_FORMS
@@ -17,11 +18,13 @@ from theory.rules.price import PRICE
 from theory.rules.sphere import CHARACTERISTIC, HOMOGENEOUS
 from theory.rules.sphere_tail import SPHERE_TAIL
 from theory.rules.stein import STEIN
+from theory.rules.thresholds import THRESHOLDS
 from theory.rules.truncated_moments import TRUNCATED_MOMENTS
 from theory.rules.waves import HALF_LINE_WAVES
 
 GAUSSIAN_RULES: tuple[Rule, ...] = (
     INDEPENDENCE,
+    HERMITE_DEGREE,
     ISSERLIS,
     TRUNCATED_MOMENTS,
     LINEARITY,
@@ -30,6 +33,7 @@ GAUSSIAN_RULES: tuple[Rule, ...] = (
     LINEAR_FORMS,
     POLAR,
     HALF_LINES,
+    THRESHOLDS,
     CONDITIONING,
     CHANGE_OF_MEASURE,
     PRICE,
