@@ -102,22 +102,29 @@ def method_for(statement: Statement, claim: Claim) -> Method:
     return FirstOf((*gentle, Cover(), CutDomain(), KnownInequality()))
 
 
-def judge(claim: Claim, settings: Settings | None = None, *, share: float = 1.0) -> Verdict:
+def judge(claim: Claim | Statement, settings: Settings | None = None, *, share: float = 1.0) -> Verdict:
     """Judge one claim.
 
     Args:
-        claim: what is to be judged.
+        claim: what is to be judged; a Statement without variables is a claim as it stands.
         settings: precision, seed, error level and time limit.
         share: the part of the run's error level that this claim may spend.
 
     Returns:
         A `Verdict`; PROVED only if every step holds, none by simulation, and the statement follows from the steps.
 
+    Raises:
+        TypeError: neither a Claim nor a Statement.
+
     >>> from sympy import Integer, sqrt
     >>> from proofs_check.statement import less
     >>> judge(Claim(less(sqrt(2), Integer(2)), id="root_two_below_two")).outcome.name
     'PROVED'
     """
+    if isinstance(claim, Statement):
+        claim = Claim(claim)
+    if not isinstance(claim, Claim):
+        raise TypeError(f"judge takes a Claim or a Statement such as less(left, right), not {claim!r}")
     settings = settings or Settings()
     started = time.monotonic()
     name = claim.id or "claim"

@@ -24,6 +24,7 @@ from proofs_check import (
     judge_all,
     less,
 )
+from proofs_check.claim import ClaimError
 from proofs_check.methods import BallInequality, Cited, ExactIdentity, NumericalIdentity, PositiveCoefficients
 from proofs_check.methods.base import Context, Method
 from theory import GaussianLaw, GaussianMean, Source
@@ -43,6 +44,14 @@ def test_numbers_are_compared_in_balls():
     verdict = outcome(less(pi, sqrt(2) + sqrt(3)))
     assert (verdict.outcome, verdict.grounds) == (Outcome.PROVED, Grounds.ENCLOSURE)
     assert outcome(greater(pi, sqrt(2) + sqrt(3))).outcome is Outcome.REFUTED
+
+
+def test_a_statement_is_judged_as_it_stands_and_anything_else_refused():
+    assert judge(less(sqrt(2), Integer(2))).outcome is Outcome.PROVED
+    with pytest.raises(ClaimError, match="free symbol"):
+        judge(less(Symbol("y"), Integer(2)))
+    with pytest.raises(TypeError, match="judge takes a Claim or a Statement"):
+        judge(sqrt(2) < 2)
 
 
 def test_an_equality_needs_a_normal_form_and_balls():
