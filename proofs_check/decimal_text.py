@@ -1,8 +1,17 @@
-"""Numbers as decimal strings with an error bound that covers the rounding: exact rational arithmetic throughout."""
+"""Counts of things; numbers as decimal strings with an error bound that covers the rounding: exact rational arithmetic throughout."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+
+
+def counted(count: int, thing: str) -> str:
+    """A number of things, in the singular for one; a thing in ``-x`` takes ``-es``.
+
+    >>> counted(1, "point"), counted(3, "box")
+    ('1 point', '3 boxes')
+    """
+    return f"{count} {thing}" + ("" if count == 1 else "es" if thing.endswith("x") else "s")
 
 
 def significant(value: Fraction, digits: int) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs_check.commands import InputError
+from proofs_check.decimal_text import counted
 
 EXAMPLES = """\
 examples:
@@ -78,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     parts = len(summary.keys)
     rest = ", the others were stored" if summary.computed < parts else ""
     note(
-        f"{len(points)} settings; {summary.computed} of {parts} parts computed now{rest}; records are in {path}",
+        f"{counted(len(points), 'setting')}; {summary.computed} of {parts} parts computed now{rest}; records are in {path}",
         options.quiet,
     )
     table = load_table(path)

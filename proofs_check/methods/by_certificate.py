@@ -8,6 +8,7 @@ from proofs_check import recheck
 from proofs_check.certificate_steps import chained, identity_step, inequality_step, touching_points
 from proofs_check.certificate_trees import CertificateError
 from proofs_check.comparison import Truth, compare_at
+from proofs_check.decimal_text import counted
 from proofs_check.domain import Choices, Point, Variable, all_points, is_finite, sample_points
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.statement import Relation, Statement
@@ -50,7 +51,9 @@ class ByCertificate(Method):
         if why:
             return undecided(f"the checker does not show it: {why}")
         return StepResult(
-            True, Grounds.ENCLOSURE, Evidence(f"shown as in its certificate; balls agree at {confirmed} points")
+            True,
+            Grounds.ENCLOSURE,
+            Evidence(f"shown as in its certificate; balls agree at {counted(confirmed, 'point')}"),
         )
 
     def _where_sides_meet(self, statement: Statement, context: Context, silent: list[Point]) -> Point | None:

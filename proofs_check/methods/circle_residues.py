@@ -8,6 +8,7 @@ import numpy as np
 
 from numerics.maps import mean_field_step
 from proofs_check.comparison import Truth, compare_at
+from proofs_check.decimal_text import counted
 from proofs_check.domain import sample_points
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.normal_form import vanishes
@@ -62,5 +63,5 @@ class CircleResidues(Method):
         difference = derived.left - derived.right
         if not vanishes(difference):
             return undecided(f"the residues give {form}, which is not shown to be the stated form")
-        note = f"residues at i and i sqrt(a/b); quadrature agrees at {tried} points"
+        note = f"residues at i and i sqrt(a/b); quadrature agrees at {counted(tried, 'point')}"
         return StepResult(True, Grounds.EXACT, Evidence(note))

@@ -48,7 +48,8 @@ class Cover(Method):
             if result.holds is not True:
                 return result
             boxes += result.evidence.samples or 0
-        return StepResult(True, Grounds.ENCLOSURE, Evidence(f"the inequality holds on each of {boxes} boxes"))
+        where = "on the whole box" if boxes == 1 else f"on each of {boxes} boxes"
+        return StepResult(True, Grounds.ENCLOSURE, Evidence(f"the inequality holds {where}"))
 
     def _covered(
         self, statement: Statement, rest: tuple[Variable, ...], context: Context, chosen: dict[object, object]

@@ -8,6 +8,7 @@ from sympy import Add, Expr, Mul, Pow, Symbol, sympify
 from sympy import functions as sf
 from sympy.core.function import Function
 
+from proofs_check.decimal_text import counted
 from proofs_check.definedness import undefined_part
 from proofs_check.domain import Interval
 from proofs_check.methods.base import Context, Method, StepResult, agreeing_points, undecided
@@ -76,5 +77,5 @@ class EqualDerivatives(Method):
             return undecided(f"the sides are not shown to agree at {self.variable} = {start}")
         if not vanishes((slopes[0] - slopes[1]).xreplace(signs)):
             return undecided(f"the derivatives in {self.variable} are not shown to agree")
-        note = f"equal at {self.variable} = {start}, equal derivatives in {self.variable}; balls agree at {agreeing} points"
+        note = f"equal at {self.variable} = {start}, equal derivatives in {self.variable}; balls agree at {counted(agreeing, 'point')}"
         return StepResult(True, Grounds.EXACT, Evidence(note))

@@ -9,6 +9,7 @@ from sympy.core.function import AppliedUndef
 
 from proofs_check.by_parts import vanishes_by_parts
 from proofs_check.comparison import Truth, agree_closely, compare_at
+from proofs_check.decimal_text import counted
 from proofs_check.definedness import undefined_part
 from proofs_check.domain import sample_points
 from proofs_check.methods.base import Context, Method, StepResult, admits, shown_point, undecided
@@ -55,17 +56,18 @@ class ExactIdentity(Method):
             return undecided("no point of the domain could be enclosed narrowly, so nothing confirms the normal form")
         if silent and context.domain:  # a side may not exist there
             return undecided(silent)
+        confirmed = f"to {self.digits} digits at {counted(agreeing, 'point')}"
         if identical(statement, context):
-            note = f"normal form zero, confirmed in balls to {self.digits} digits at {agreeing} points"
+            note = f"normal form zero, confirmed in balls {confirmed}"
             return StepResult(True, Grounds.EXACT, Evidence(note))
         if vanishes_by_parts(statement.left - statement.right, context.domain):
             note = f"integration by parts under the Gaussian law, confirmed in balls to {self.digits} digits at {agreeing} points"
             return StepResult(True, Grounds.EXACT, Evidence(note))
         if not shown_by_checker(statement, context.domain):
-            note = f"polynomials of the certificate checker, confirmed in balls to {self.digits} digits at {agreeing} points"
+            note = f"polynomials of the certificate checker, confirmed in balls {confirmed}"
             return StepResult(True, Grounds.EXACT, Evidence(note))
         return undecided(
-            f"the sides agree to {self.digits} digits at {agreeing} points, but no normal form shows it: add a step between them",
+            f"the sides agree {confirmed}, but no normal form shows it: add a step between them",
             note="agreement without proof",
         )
 

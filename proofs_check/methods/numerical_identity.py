@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from proofs_check.comparison import Truth, compare_at
+from proofs_check.decimal_text import counted
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.methods.exact_identity import instances
 from proofs_check.statement import Relation, Statement
@@ -34,5 +35,5 @@ class NumericalIdentity(Method):
                     False, Grounds.ENCLOSURE, Evidence("the two sides differ", shown_point(point), comparison.shown)
                 )
             tried += comparison.left.ball is not None and comparison.right.ball is not None
-        note = f"agrees at {tried} points: a witness, not a proof"
+        note = f"agrees at {counted(tried, 'point')}: a witness, not a proof"
         return undecided(f"{note}; give an exact identity", note=note)

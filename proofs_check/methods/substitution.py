@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Poly, Symbol, exp, expand_log, fraction, limit, log, oo, simplify, together
 
+from proofs_check.decimal_text import counted
 from proofs_check.domain import Interval
 from proofs_check.methods.base import Context, Method, StepResult, agreeing_points, undecided
 from proofs_check.normal_form import vanishes
@@ -51,7 +52,7 @@ class Substitution(Method):
             return undecided("the normal form after the substitution takes too long")
         if flat != 0 and not vanishes(difference):
             return undecided("the difference has no normal form zero after the substitution")
-        note = f"zero after {self.variable} = {self.expression}, {self.parameter} > 0; balls agree at {agreeing} points"
+        note = f"zero after {self.variable} = {self.expression}, {self.parameter} > 0; balls agree at {counted(agreeing, 'point')}"
         return StepResult(True, Grounds.EXACT, Evidence(note))
 
     def _misses(self, context: Context) -> str:
