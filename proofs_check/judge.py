@@ -58,6 +58,7 @@ def method_for(statement: Statement, claim: Claim) -> Method:
         ExactMoments,
         FirstOf,
         InductionOnDepth,
+        IntegerSteps,
         KnownInequality,
         LimitAtInfinity,
         MonotoneInOne,
@@ -96,6 +97,7 @@ def method_for(statement: Statement, claim: Claim) -> Method:
         ByExpansions(),
         Monotonicity(),
         MonotoneInOne(),
+        IntegerSteps(),
         ByCertificate(),
         Rewritten(),
     )

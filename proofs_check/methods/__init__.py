@@ -15,6 +15,7 @@ from proofs_check.methods.exact_identity import ExactIdentity as ExactIdentity
 from proofs_check.methods.exact_moments import ExactMoments as ExactMoments
 from proofs_check.methods.first_of import FirstOf as FirstOf
 from proofs_check.methods.induction_on_depth import InductionOnDepth as InductionOnDepth
+from proofs_check.methods.integer_steps import IntegerSteps as IntegerSteps
 from proofs_check.methods.known_inequality import KnownInequality as KnownInequality
 from proofs_check.methods.limit_at_infinity import LimitAtInfinity as LimitAtInfinity
 from proofs_check.methods.monotone_in_one import MonotoneInOne as MonotoneInOne
