@@ -140,7 +140,10 @@ def _degree(values: np.ndarray, transform: np.ndarray) -> int | None:
 def arc_table(sigma: PreparedActivation, largest: float) -> ArcTable | None:
     """The table of an activation whose only kink is 0, None where no polynomial of a moderate degree fits."""
     # arcs to the last digit: what is left of their error would be spread over the table
-    order = circle.arc_order(sigma, largest) + 10
+    rule = circle.arc_rule(sigma, largest)
+    if rule.algebraic:
+        return None
+    order = rule.count + 10
     radius, to_radius = _points(MOST, largest)
     angle, to_angle = _points(MOST, np.pi)
     some_angles, some_radii = np.array([0.2, 1.5, 3.0]), largest * np.array([0.3, 1.0])
@@ -167,7 +170,7 @@ def _holds(sigma: PreparedActivation, table: ArcTable, order: int) -> bool:
     r = table.largest * random.uniform(0, 1, (2, CHECKED)) ** np.array([[1], [2]])
     beta = np.pi * random.uniform(0, 1, CHECKED)
     beta[:20], beta[20:40] = 0.0, np.pi
-    expected = circle.arc_means(sigma, r[0], r[1], beta, order, radial=True)
+    expected = circle.arc_means(sigma, r[0], r[1], beta, circle.ArcRule(order), radial=True)
     found = [table.sums(np.array([pair]), np.array([[0.0, b, 0.0]]), np.ones(1))[1] for pair, b in zip(r.T, beta)]
     return bool(np.abs(found - expected).max() <= ACCURATE * np.abs(expected).max())
 

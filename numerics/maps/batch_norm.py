@@ -282,9 +282,9 @@ def _by_arcs(
     else:
         beta = pair_angles(vectors * np.sqrt(shrink)[:, None, :], first, second)
         beta[:, first == second] = 0.0
-        order = circle.arc_order(sigma, float(np.sqrt(n)))
+        rule = circle.arc_rule(sigma, float(np.sqrt(n)))
         means = circle.arc_means(
-            sigma, radii[:, first].ravel(), radii[:, second].ravel(), beta.ravel(), order, radial=True
+            sigma, radii[:, first].ravel(), radii[:, second].ravel(), beta.ravel(), rule, radial=True
         )
         upper = weights @ means.reshape(len(weights), -1)
     result = np.empty((rows, rows))

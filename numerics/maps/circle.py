@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from numerics.maps import nodes
 from numerics.maps.prepared import MapError, PreparedActivation, band_limit
 from theory.activations.base import Parity
 
@@ -21,6 +22,8 @@ CHUNK = 400_000
 # relative size of an order's whole contribution below which it is left out
 NEGLIGIBLE = 3e-18
 RINGS = 40
+# of Gauss-Legendre and of tanh-sinh points on an arc
+ALGEBRAIC = (50, 70, 100, 140)
 ORDERS = (6, 8, 10, 12, 16, 20, 26, 34, 48, 64, 90, 128)
 
 
@@ -229,22 +232,37 @@ def legendre(order: int) -> tuple[np.ndarray, np.ndarray]:
     return ((1 + x) / 2).astype(np.float64), weights.astype(np.float64)
 
 
+@dataclass(frozen=True)
+class ArcRule:
+    """Points on an arc between kinks: Gauss-Legendre, or tanh-sinh where sigma is not analytic up to its kinks."""
+
+    count: int
+    algebraic: bool = False
+
+    def points(self) -> tuple[np.ndarray, np.ndarray]:
+        """Nodes and weights on [0, 1]."""
+        if not self.algebraic:
+            return legendre(self.count)
+        left, _, weights = nodes.tanh_sinh(2 * nodes.REACH / self.count)
+        return left, weights
+
+
 def arc_means(
-    sigma: PreparedActivation, r_i: np.ndarray, r_j: np.ndarray, beta: np.ndarray, order: int, radial: bool
+    sigma: PreparedActivation, r_i: np.ndarray, r_j: np.ndarray, beta: np.ndarray, rule: ArcRule, radial: bool
 ) -> np.ndarray:
-    """E g, or E p . grad g (`radial`), by Gauss-Legendre on the arcs between kinks; all arguments (points,).
+    """E g, or E p . grad g (`radial`), by a rule on the arcs between kinks; all other arguments (points,).
 
     A kink beyond the ellipse gives an arc of length zero, so that every point has the same number of arcs.
     """
     out = np.empty(len(r_i))
-    nodes, weights = legendre(order)
+    places, weights = rule.points()
     # an odd or even sigma repeats g after half a turn, and then the kinks kappa and -kappa give the same angles
     symmetric = sigma.parity is not Parity.NONE
     period = np.pi if symmetric else 2 * np.pi
     kinks = np.array([kink for kink in sigma.kinks if kink >= 0 or not symmetric])
     mirrored = kinks != 0 if symmetric else np.full(len(kinks), True)
     arcs = 2 * (len(kinks) + int(mirrored.sum()))
-    chunk = max(1, CHUNK // (arcs * order))
+    chunk = max(1, CHUNK // (arcs * len(places)))
     for start in range(0, len(r_i), chunk):
         part = slice(start, start + chunk)
         ri, rj, b = r_i[part, None], r_j[part, None], beta[part, None]
@@ -254,7 +272,7 @@ def arc_means(
         ends = np.concatenate([first, -first[:, mirrored], b + second, b - second[:, mirrored]], axis=1) % period
         ends.sort(axis=1)
         lengths = np.diff(np.concatenate([ends, ends[:, :1] + period], axis=1), axis=1)
-        psi = (ends[:, :, None] + lengths[:, :, None] * nodes).reshape(len(ends), -1)
+        psi = (ends[:, :, None] + lengths[:, :, None] * places).reshape(len(ends), -1)
         w = (lengths[:, :, None] * weights).reshape(len(ends), -1)
         p, q = ri * np.cos(psi), rj * np.cos(psi - b)
         if radial:
@@ -266,10 +284,13 @@ def arc_means(
 
 
 @lru_cache(maxsize=256)
-def arc_order(sigma: PreparedActivation, largest: float) -> int:
-    """Gauss-Legendre points per arc at which arc means have converged to rounding, on a fixed sample of ellipses.
+def arc_rule(sigma: PreparedActivation, largest: float) -> ArcRule:
+    """The rule with which arc means have converged to rounding, on a fixed sample of ellipses.
 
     The longest arcs are those of ellipses that have not quite met a kink, or only just, with samples that agree.
+
+    Raises:
+        MapError: none has; sigma is not even a power times an analytic function next to its kinks, or has others.
     """
     random = np.random.default_rng(20130)
     r = largest * np.sqrt(random.uniform(0.0, 1.0, (2, 120)))
@@ -279,9 +300,11 @@ def arc_order(sigma: PreparedActivation, largest: float) -> int:
     if met:
         hard = np.array([(a, b, angle) for a in met for b in (*met, largest) for angle in (0.0, 1e-3, np.pi)])
         r, beta = np.concatenate([r, hard[:, :2].T], axis=1), np.concatenate([beta, hard[:, 2]])
-    finest = arc_means(sigma, r[0], r[1], beta, 192, radial=True)
-    scale = np.abs(finest).max() + 1e-300
-    for order in ORDERS:
-        if np.abs(arc_means(sigma, r[0], r[1], beta, order, radial=True) - finest).max() <= 2e-14 * scale:
-            return order
+    for algebraic, finest, counts in ((False, 192, ORDERS), (True, 300, ALGEBRAIC)):
+        fine = arc_means(sigma, r[0], r[1], beta, ArcRule(finest, algebraic), radial=True)
+        scale = np.abs(fine).max() + 1e-300
+        for count in counts:
+            rule = ArcRule(count, algebraic)
+            if np.abs(arc_means(sigma, r[0], r[1], beta, rule, radial=True) - fine).max() <= 2e-14 * scale:
+                return rule
     raise MapError(f"{sigma.name} is not smooth between its declared kinks {sigma.kinks}: declare every kink")

@@ -128,14 +128,14 @@ def _by_arcs(sigma: PreparedActivation, covariance: np.ndarray, deviations: np.n
     n = len(covariance)
     first, second = np.triu_indices(n)
     beta = covariance_angles(covariance, first, second)
-    order = circle.arc_order(sigma, float(np.sqrt(2 * LAST) * deviations.max()))
+    rule = circle.arc_rule(sigma, float(np.sqrt(2 * LAST) * deviations.max()))
     result = np.empty((n, n))
     if not any(sigma.kinks):
         s, weights = radial_nodes(refine)
         radii = np.sqrt(2 * s)[:, None] * deviations
         angles = np.broadcast_to(beta, (len(s), len(beta)))
         means = circle.arc_means(
-            sigma, radii[:, first].ravel(), radii[:, second].ravel(), angles.ravel(), order, radial=False
+            sigma, radii[:, first].ravel(), radii[:, second].ravel(), angles.ravel(), rule, radial=False
         )
         result[first, second] = result[second, first] = weights @ means.reshape(len(s), -1)
         return result
@@ -149,7 +149,7 @@ def _by_arcs(sigma: PreparedActivation, covariance: np.ndarray, deviations: np.n
         factor = (b - a) * weights * radius * np.exp(-(radius**2) / 2)
         r_i, r_j = radius * deviations[first, None], radius * deviations[second, None]
         angles = np.broadcast_to(beta[:, None], radius.shape)
-        means = circle.arc_means(sigma, r_i.ravel(), r_j.ravel(), angles.ravel(), order, radial=False)
+        means = circle.arc_means(sigma, r_i.ravel(), r_j.ravel(), angles.ravel(), rule, radial=False)
         total += (factor * means.reshape(radius.shape)).sum(axis=1)
     result[first, second] = result[second, first] = total
     return result

@@ -76,7 +76,7 @@ def kinked_integral(
     start = logs[0] - (2 if sigma.jumps_at_zero else 1) * nodes.TAIL
     cuts = _cuts(sigma, n, eigenvalues, vectors, start, end)
     edges = np.concatenate([np.full((len(first), 1), start), cuts, np.full((len(first), 1), end)], axis=1)
-    order = circle.arc_order(sigma, float(np.sqrt(n)))
+    rule = circle.arc_rule(sigma, float(np.sqrt(n)))
     total = np.zeros(len(first))
     for piece in range(edges.shape[1] - 1):
         a, b = edges[:, piece : piece + 1], edges[:, piece + 1 : piece + 2]
@@ -84,7 +84,7 @@ def kinked_integral(
         if not wide.any():
             continue
         t, weights = _piece_nodes(a[wide], b[wide], start, end, logs, step_scale)
-        total[wide] += _pairs_at(sigma, n, eigenvalues, vectors, first[wide], second[wide], t, weights, order)
+        total[wide] += _pairs_at(sigma, n, eigenvalues, vectors, first[wide], second[wide], t, weights, rule)
     result = np.empty((rows, rows))
     result[first, second] = result[second, first] = total
     return result
@@ -131,7 +131,7 @@ def _pairs_at(
     second: np.ndarray,
     t: np.ndarray,
     weights: np.ndarray,
-    order: int,
+    rule: circle.ArcRule,
 ) -> np.ndarray:
     total = np.empty(len(first))
     chunk = max(1, 2_000_000 // (t.shape[1] * len(eigenvalues)))
@@ -144,6 +144,6 @@ def _pairs_at(
         beta = pair_angles(both, np.array(0), np.array(1))
         beta[first[part] == second[part]] = 0.0
         radii = np.sqrt(n * (both**2).sum(axis=-1))
-        means = circle.arc_means(sigma, radii[..., 0].ravel(), radii[..., 1].ravel(), beta.ravel(), order, radial=True)
+        means = circle.arc_means(sigma, radii[..., 0].ravel(), radii[..., 1].ravel(), beta.ravel(), rule, radial=True)
         total[part] = (factor * means.reshape(factor.shape)).sum(axis=1)
     return total
