@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,12 @@ _FIRST = ("activation", "normalization", "batch_size", "width", "depth", "networ
 _CHUNK = ("first_network", "last_network")
 
 
-def load_table(path: str | os.PathLike[str]) -> np.ndarray:
+def load_table(path: str | os.PathLike[str], keys: Collection[str] | None = None) -> np.ndarray:
     """Read the records of a store as a structured array, one row a setting, the chunks of its networks joined.
 
     Args:
         path: of a store; it may be in use by a running sweep.
+        keys: of the parts wanted, such as those in the summary of a sweep; the whole store if omitted.
 
     Returns:
         A structured array: settings first, then results. A missing number is NaN, a missing text empty. `number` below
@@ -44,7 +45,7 @@ def load_table(path: str | os.PathLike[str]) -> np.ndarray:
     >>> folder.cleanup()
     """
     with ResultStore(path, create=False) as store:
-        rows = list(store.rows())
+        rows = [row for row in store.rows() if keys is None or row[0] in keys]
     joined: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
     for key, settings, record in rows:
         whole = {name: value for name, value in settings.items() if name not in _CHUNK}
@@ -105,12 +106,15 @@ def require_pyarrow() -> Any:
     return pyarrow
 
 
-def export_parquet(path: str | os.PathLike[str], target: str | os.PathLike[str]) -> int:
+def export_parquet(
+    path: str | os.PathLike[str], target: str | os.PathLike[str], keys: Collection[str] | None = None
+) -> int:
     """Write the records of a store to a parquet file, which appears only when it is complete.
 
     Args:
         path: of the store.
         target: of the parquet file; replaced if it exists.
+        keys: as for `load_table`.
 
     Returns:
         The number of rows.
@@ -120,7 +124,7 @@ def export_parquet(path: str | os.PathLike[str], target: str | os.PathLike[str])
             written.
     """
     pyarrow = require_pyarrow()
-    table = load_table(path)
+    table = load_table(path, keys)
     columns = {name: pyarrow.array(table[name].tolist()) for name in table.dtype.names or ()}
     partial = Path(f"{target}.partial")
     try:

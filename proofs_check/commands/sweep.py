@@ -82,9 +82,10 @@ def run(options: argparse.Namespace) -> int:
         f"{counted(len(points), 'setting')}; {summary.computed} of {parts} parts computed now{rest}; records are in {path}",
         options.quiet,
     )
-    table = load_table(path)
+    mine = set(summary.keys)  # a store may hold other sweeps too
+    table = load_table(path, mine)
     if options.parquet:
-        export_parquet(path, options.parquet)
+        export_parquet(path, options.parquet, mine)
     records = [{name: _text(row[name]) for name in table.dtype.names or ()} for row in table]
     if options.json:
         print_json({"records": records, "path": str(path)})

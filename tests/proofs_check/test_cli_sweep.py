@@ -40,6 +40,15 @@ def test_a_sweep_stores_every_point_and_computes_none_twice(config, capsys):
     assert "0 of 4 parts computed now, the others were stored" in second.err
 
 
+def test_a_sweep_shows_its_own_grid_of_a_store_that_holds_others(config, capsys, tmp_path):
+    store = ["--store", str(tmp_path / "both.sqlite"), "--json", "--quiet"]
+    assert main(["sweep", str(config), *store]) == 0
+    capsys.readouterr()
+    config.write_text(CONFIG.replace("[32, 64]", "[64, 128]"))
+    assert main(["sweep", str(config), *store]) == 0
+    assert {r["width"] for r in json.loads(capsys.readouterr().out)["records"]} == {"64", "128"}
+
+
 def test_a_parquet_file_that_cannot_be_written_is_refused_before_anything_is_computed(config, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)  # as if it were not installed
     assert main(["sweep", str(config), "--parquet", str(config.with_suffix(".parquet"))]) == 2
