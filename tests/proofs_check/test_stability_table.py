@@ -11,7 +11,9 @@ from theory import activations
 
 def test_page_and_data_agree_and_every_activation_is_named():
     rows = table.read_rows()
-    assert table.PAGE.read_text(encoding="utf-8") == table.stability_page(rows)
+    assert table.PAGE.read_text(encoding="utf-8") == table.stability_page(rows), (
+        "run python -m proofs_check.report.stability_table --only NAME for each activation that was added"
+    )
     shown = [row.activation for row in rows]
     assert shown == [name for name in activations.names() if name in shown]
     assert all(name in shown or name in table.missing_line(rows)[-1] for name in activations.names())
