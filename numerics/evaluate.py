@@ -22,6 +22,7 @@ from numerics.mp_functions import mp_function, real_number
 from numerics.mp_rules import Estimate
 from numerics.nested_rules import to_mp
 from numerics.precision import Deadline
+from numerics.row_numbers import METHOD as FLOAT_METHOD
 from theory.display import Displayed
 from theory.integrability import NotIntegrableError, require_integrable
 from theory.notation import OURS, Notation
@@ -93,6 +94,8 @@ def _rounds(body: Expr, digits: int, deadline: Deadline, independent: bool) -> E
         ):
             with mpmath.workdps(digits + 2):
                 return Evaluation(+value, error + abs(value) * mpmath.eps, method, digits)
+        if FLOAT_METHOD in method:  # no better for more guard digits
+            break
     value, error, method = last  # type: ignore[misc]
     raise EvaluationError(
         f"{digits} digits are out of reach: {mpmath.nstr(value, 8)} is known to {mpmath.nstr(error, 3)} after {guard} guard digits"
@@ -196,7 +199,7 @@ def _nested(mean: Any, digits: int, deadline: Deadline, independent: bool) -> An
     except NotIntegrableError as failure:
         raise EvaluationError(str(failure)) from failure
     try:
-        return mean_number(mean.xreplace(numbers) if inner else mean, digits, deadline)
+        estimate, method = mean_number(mean.xreplace(numbers) if inner else mean, digits, deadline)
     except (ZeroDivisionError, OverflowError) as failure:
         raise EvaluationError(
             f"the integrand of {mean} is infinite, or 0/0, at a point: write sinc(x) for sin(x)/x"
@@ -207,6 +210,11 @@ def _nested(mean: Any, digits: int, deadline: Deadline, independent: bool) -> An
         if found is None:
             raise
         return found
+    if FLOAT_METHOD in method and not independent:
+        enough = mpmath.mpf(10) ** (_GUARDS[0] - digits) * abs(estimate.value) / 2
+        better = _from_ball(mean, digits, deadline, quick=False) if estimate.error > enough else None
+        return better or (estimate, method)
+    return estimate, method
 
 
 def _from_ball(mean: Any, digits: int, deadline: Deadline, quick: bool = True) -> Any:

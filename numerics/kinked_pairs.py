@@ -7,10 +7,9 @@ r_{i+1}(t)}.
 
 On the sphere of R^m the density (m-2) r (1-r^2)^{(m-4)/2} is singular at the edge, and a line meets the edge at an end
 of a sector.
-Both are removed by q = sqrt(1-r^2) in place of r and t = end +- s^2 in place of t: with u = t - b = +-(u_c - s^2), cos
-u_c = k/R,
+Both are removed by p in place of r = sin p, and t = end +- s^2 in place of t: with u = t - b = +-(u_c - s^2), cos u_c = k/R,
 
-    q_line = sqrt(cos^2 u - cos^2 u_c)/cos u = s sqrt(sinc(s^2) sin(2 u_c - s^2))/cos(u_c - s^2).
+    cos p_line = sqrt(cos^2 u - cos^2 u_c)/cos u = s sqrt(sinc(s^2) sin(2 u_c - s^2))/cos(u_c - s^2).
 
 Angles that coincide to the working precision are one cluster; what lies between them is bounded by its width times sup
 |f g|.
@@ -26,6 +25,7 @@ from typing import Any
 
 from flint import acb, arb
 from sympy import Expr, Symbol
+from sympy import functions as sf
 
 from numerics.balls import symmetric
 from numerics.errors import UndecidedError
@@ -33,6 +33,7 @@ from numerics.pieces import Piece
 from numerics.precision import Deadline
 from numerics.tensor_quadrature import Interval, tensor_integral
 from numerics.walker import complex_function, real_function
+from numerics.walker_functions import COMPLEX
 
 Radius = Callable[[acb], acb]
 
@@ -152,6 +153,9 @@ def kinked_pair(
     lines, corners = _lines(pair)
     if not corners:
         raise UndecidedError("internal: no kink inside the support")
+    mirrored = pair.first == pair.second
+    if mirrored:  # the axis of the reflection that exchanges z1 and z2: one side of it will do
+        corners += [Corner(pair.turn / 2, None), Corner(pair.turn / 2 + arb.pi(), None)]
     clusters = _clusters(corners)
     total = arb(0)
     for cluster in clusters[1:]:
@@ -162,6 +166,9 @@ def kinked_pair(
     for left, right in itertools.pairwise(clusters):
         deadline.check()
         middle = ((left[-1].angle + right[0].angle) / 2).mid()
+        if mirrored and (middle - pair.turn / 2).sin() < 0:
+            continue
+        share = 2 if mirrored else 1
         active = []
         for line in lines:
             reach = pair.radius * (middle - line.base).cos()
@@ -177,13 +184,19 @@ def kinked_pair(
             f = pair.branch(0, at * middle.cos())
             g = pair.branch(1, at * (middle - pair.turn).cos())
             if f != 0 and g != 0:
-                total += cell(f, g, active, i, *ends)
+                total += share * cell(f, g, active, i, *ends)
     return total / (2 * arb.pi())
 
 
 def _integrand(pair: Pair, f: Expr, g: Expr) -> Callable[[acb, acb], acb]:
     first, second = complex_function(f, (pair.variable,)), complex_function(g, (pair.variable,))
     return lambda r, t: first(r * t.cos()) * second(r * (t - pair.turn).cos())
+
+
+def _between(a: acb, b: acb, v: acb) -> acb:
+    """a + v (b - a): narrow in balls where a and b are, or (1 - v) a + v b: where v is."""
+    forms = a + v * (b - a), (1 - v) * a + v * b
+    return min(forms, key=lambda form: float(form.rad()))
 
 
 def gaussian_cell(pair: Pair, bits: int, deadline: Deadline) -> Callable[..., arb]:
@@ -201,7 +214,7 @@ def gaussian_cell(pair: Pair, bits: int, deadline: Deadline) -> Callable[..., ar
 
         def surface(t: acb, v: acb) -> acb:
             low, high = radius(i, t), radius(i + 1, t)
-            r = low + v * (high - low)
+            r = _between(low, high, v)
             return value(r, t) * r * (-r * r / 2).exp() * (high - low)
 
         return tensor_integral(surface, Interval(left.angle, right.angle), Interval(arb(0), arb(1)), bits, deadline)
@@ -212,52 +225,46 @@ def gaussian_cell(pair: Pair, bits: int, deadline: Deadline) -> Callable[..., ar
 def sphere_cell(pair: Pair, dimension: int, bits: int, deadline: Deadline) -> Callable[..., arb]:
     """Cells under the density of a sphere's shadow, each sector halved, each half with its own end removed."""
     m = dimension
-    unit = Interval(arb(0), arb(1))
+    asin, acos = (lambda z, name=name: COMPLEX[name](z, True) for name in (sf.asin, sf.acos))  # type: ignore[operator]
 
     def half(f: Expr, g: Expr, lines: list[Line], i: int, end: Corner, side: int, length: arb) -> arb:
         """The half next to `end`: t = end + side s^2, 0 < s^2 < length."""
         value = _integrand(pair, f, g)
         angle = lambda s: end.angle + side * s * s
 
-        def shadow(j: int, s: acb, part: int = 1) -> acb:
-            """q = sqrt(1 - r^2) at 1/part of line j's radius."""
+        def plain(line: Line, s: acb) -> acb:
+            return asin(line.level / (pair.radius * (angle(s) - line.base).cos()))
+
+        def regular(line: Line, s: acb) -> acb:
+            u = line.half_angle - s * s
+            return acos(s * ((s * s).sinc() * (line.half_angle + u).sin()).sqrt(analytic=True) / u.cos())
+
+        def polar(j: int, s: acb) -> acb:
+            """p at line j: for the line that meets the edge here one of two forms, whichever is the narrower."""
+            if j == 0:
+                return acb(0)
+            if j > len(lines):
+                return acb(arb.pi() / 2)
             line = lines[j - 1]
-            if part == 1 and line is end.line:
-                u = line.half_angle - s * s
-                return s * ((s * s).sinc() * (line.half_angle + u).sin()).sqrt(analytic=True) / u.cos()
-            r = line.level / (pair.radius * part * (angle(s) - line.base).cos())
-            return (1 - r * r).sqrt(analytic=True)
+            if line is not end.line:
+                return plain(line, s)
+            # both are p on the real line, the plain one for s > 0: where one is analytic from there up to s it is p at s
+            tall = acb(s.real, s.imag.union(arb(0)))
+            forms = [regular, plain] if s.real > 0 else [regular]
+            values = [form(line, s) for form in forms if form(line, tall).is_finite()]
+            return min(values, key=lambda p: float(p.rad()), default=acb(arb.nan()))
 
-        def in_q(low: Callable[[acb], acb], high: Callable[[acb], acb]) -> arb:
-            def surface(s: acb, v: acb) -> acb:
-                a, b = low(s), high(s)
-                q = a + v * (b - a)
-                r = pair.radius * (1 - q * q).sqrt(analytic=True)
-                return value(r, angle(s)) * q ** (m - 3) * (b - a) * 2 * s * (m - 2)
+        last: list[Any] = [None, ()]
 
-            return tensor_integral(surface, Interval(arb(0), length.sqrt()), unit, bits, deadline)
+        def surface(s: acb, v: acb) -> acb:
+            if s is not last[0]:  # rules run over v for each s
+                last[:] = s, (polar(i, s), polar(i + 1, s))
+            low, high = last[1]
+            p = _between(low, high, v)
+            weight = (m - 2) * p.sin() * p.cos() ** (m - 3) * (high - low) * 2 * s
+            return value(pair.radius * p.sin(), angle(s)) * weight
 
-        zero: Callable[[acb], acb] = lambda s: acb(0)
-        if i > 0:
-            outer = zero if i == len(lines) else (lambda s: shadow(i + 1, s))
-            return in_q(outer, lambda s: shadow(i, s))
-        if not lines:  # the whole ray: r = sin p
-
-            def whole(s: acb, p: acb) -> acb:
-                return value(pair.radius * p.sin(), angle(s)) * (m - 2) * p.sin() * p.cos() ** (m - 3) * 2 * s
-
-            return tensor_integral(
-                whole, Interval(arb(0), length.sqrt()), Interval(arb(0), arb.pi() / 2), bits, deadline
-            )
-
-        def near(s: acb, v: acb) -> acb:  # from the centre halfway to the first line
-            end_of_part = lines[0].level / (2 * pair.radius * (angle(s) - lines[0].base).cos())
-            r = v * end_of_part
-            weight = (1 - r * r).sqrt(analytic=True) ** (m - 4) if m != 4 else acb(1)
-            return value(pair.radius * r, angle(s)) * (m - 2) * r * weight * end_of_part * 2 * s
-
-        inner = tensor_integral(near, Interval(arb(0), length.sqrt()), unit, bits, deadline)
-        return inner + in_q(lambda s: shadow(1, s), lambda s: shadow(1, s, 2))
+        return tensor_integral(surface, Interval(arb(0), length.sqrt()), Interval(arb(0), arb(1)), bits, deadline)
 
     def cell(f: Expr, g: Expr, lines: list[Line], i: int, left: Corner, right: Corner) -> arb:
         middle = ((left.angle + right.angle) / 2).mid()

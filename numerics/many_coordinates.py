@@ -28,6 +28,7 @@ from numerics.precision import NO_DEADLINE, Deadline, working_bits
 from numerics.two_sided import TwoSided, ratios_of_degrees, two_sided
 
 MOST_NODES = 4000
+QUICK_DEGREE = 1500
 _HEIGHTS = (0.5, 1.0, 2.0, 3.0, 4.5, 6.0, 8.0, 11.0, 15.0, 20.0, 27.0)
 
 
@@ -169,6 +170,8 @@ def sphere_product(
         inner = bits + extra
         parts = [two_sided(f, variable, m, inner, bits + 4 * k) for f in distinct]
         degree = sum((len(p.positive) - 1) * w for p, w in zip(parts, powers))
+        if deadline.quick and degree > QUICK_DEGREE:
+            raise UndecidedError(f"a product of {k} coordinates of degree {degree} takes seconds")
         with working_bits(64):
             ratios = ratios_of_degrees(n, m, degree)
             size = _line_bound(parts, powers, n, ratios, 0.0)

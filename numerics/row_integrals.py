@@ -34,6 +34,7 @@ Product = tuple[tuple[int, ...], int]
 _DECAY = 36.0
 _KERNEL_BITS = (128, 256, 512, 1024)
 _ROUNDING = 2e-14
+_CUT_NODES, _CUT_GOAL, _MOST_CUTS = 18, 1e-12, 200
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,24 @@ def _points(
     return np.concatenate(xs), np.concatenate(ws)
 
 
+def _cuts(functions: Callable[[np.ndarray], np.ndarray], kinks: Sequence[float], edge: float) -> list[float]:
+    """Ends of intervals of [-edge, edge] on each of which 18 nodes see every function to rounding: a pole may be near the line."""
+    nodes, weights = _gauss(_CUT_NODES)
+    # rows: the highest Legendre coefficients
+    tops = np.polynomial.legendre.legvander(nodes, _CUT_NODES - 1)[:, -4:] * weights[:, None] * (_CUT_NODES - 2)
+    inside = sorted(k for k in kinks if -edge < k < edge)
+    pending = list(itertools.pairwise([-edge, *inside, edge]))
+    found: list[float] = []
+    while pending and len(found) < _MOST_CUTS:
+        a, b = pending.pop()
+        values = functions((a + b) / 2 + (b - a) / 2 * nodes)
+        size = np.abs(values).max(axis=1, initial=0)
+        if (np.abs(values @ tops).max(axis=1, initial=0) > _CUT_GOAL * size).any() and b - a > 1e-6 * edge:
+            found.append((a + b) / 2)
+            pending += [(a, found[-1]), (found[-1], b)]
+    return found
+
+
 def _faces(kinks: Sequence[float], places: int) -> list[tuple[int, float, float]]:
     """How many places sit on kinks, the sum of those kinks and of their squares: where the integral itself may have a kink."""
     found = []
@@ -191,7 +210,7 @@ def _total(
     n: int,
     tilts: Tilts,
     functions: Callable[[np.ndarray], np.ndarray],
-    kinks: Sequence[float],
+    cuts: Sequence[float],
     products: Sequence[Product],
     gap: float,
     log_norm: float,
@@ -213,7 +232,7 @@ def _total(
         edge = math.sqrt(n + gap)
         if tilts.real:
             edge = min(edge, float((theta / (2 * height)).max()) + 8.8 / math.sqrt(2 * height.min()))
-        x, w = _points((-edge, edge), kinks, float(tau[-1]), 0.0 if tilts.real else float(theta.max()),
+        x, w = _points((-edge, edge), cuts, float(tau[-1]), 0.0 if tilts.real else float(theta.max()),
                        1 / math.sqrt(2 * height.max()), quality)  # fmt: skip
         values = functions(x)
         turn = np.outer(tau, x * x)
@@ -274,6 +293,7 @@ def _run(
     c: float | None,
     functions: Callable[[np.ndarray], np.ndarray],
     kinks: Sequence[float],
+    cuts: Sequence[float],
     products: Sequence[Product],
     power: int,
     quality: float,
@@ -285,17 +305,17 @@ def _run(
     log_norm = dimension / 2 * math.log(math.pi) + (dimension / 2 - 1) * math.log(n) - math.lgamma(dimension / 2)
     if c is None:
         log_norm -= math.log(n) / 2
-        return _total(n, _constraint(n, wide, quality), functions, kinks, products, gap, log_norm, quality)
+        return _total(n, _constraint(n, wide, quality), functions, cuts, products, gap, log_norm, quality)
     order = n / 2 + power
     if c == 0:
         lam, spread = np.full(1, 0.5), np.full(1, 2.0 * n)
         half = np.full(1, math.log(0.5))  # both signs of the tilt 0
         alone = Tilts(np.zeros(1), half, _lifted(lam, spread), spread, True)
-        return _total(n, alone, functions, kinks, products, gap, log_norm, quality)
+        return _total(n, alone, functions, cuts, products, gap, log_norm, quality)
     log_root = ((n - 1) * math.log1p(-c) + math.log1p((n - 1) * c)) / 2
     tilts = _mixture(n, c, order, quality)
     scale = math.exp(order * math.log1p(-c) - log_root)
-    return scale * _total(n, tilts, functions, kinks, products, gap, log_norm, quality)
+    return scale * _total(n, tilts, functions, cuts, products, gap, log_norm, quality)
 
 
 @dataclass(frozen=True)
@@ -349,5 +369,6 @@ def row_means(
     with np.errstate(all="ignore"):
         if not np.isfinite(functions(ends)).all():
             raise ValueError("the activation is not finite on twice the support of a row")
-    runs = (_run(n, correlation, functions, kinks, products, power, quality) for quality in (FINE, COARSE))
+    cuts = [*kinks, *_cuts(functions, kinks, math.sqrt(2 * n))]
+    runs = (_run(n, correlation, functions, kinks, cuts, products, power, quality) for quality in (FINE, COARSE))
     return RowMeans(*runs)

@@ -260,7 +260,7 @@ def _stable(margin: Any, enclosure: Any) -> Number:
         if margin == 0:
             return Number(None, None, "the contraction rate is exactly 1: the linearisation does not decide", margin)
         return Number(bool(margin > 0), None, "exact: contraction_rate compared with 1", margin)
-    interval = enclosure(margin)
+    interval = enclosure(margin) or enclosure(margin, FEWEST_ESTIMATED)  # a sign needs few digits
     if interval is not None and interval.lower > 0:
         return Number(True, None, "ball: contraction_rate is certainly below 1", margin)
     if interval is not None and interval.upper < 0:

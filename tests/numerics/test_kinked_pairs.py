@@ -8,7 +8,7 @@ from itertools import pairwise
 import mpmath
 import numpy as np
 import pytest
-from sympy import Heaviside, Max, Min, Rational, S, exp, lambdify, sqrt, symbols
+from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, S, exp, lambdify, sin, sqrt, symbols, tanh
 
 from numerics import enclose, evaluate
 from numerics.circle_pairs import circle_pair
@@ -32,6 +32,29 @@ def agree(mean, bits=40, digits=11):
 @pytest.mark.parametrize("n", [4, 5, 6, 9])
 def test_a_shifted_relu_on_the_sphere(n):
     agree(SphereMean(Max(x - half, 0) * Max(y - half, 0), SphereLaw((x, y), n)), bits=120)
+
+
+BENT = {
+    "below a third of tanh": lambda t: Abs(tanh(t) - Rational(1, 3)),
+    "two kinks": lambda t: Abs(Abs(tanh(t)) - half),
+    "a sine up to 1": lambda t: Piecewise((sin(t), t < 1), (sin(1), True)),
+}
+
+
+@pytest.mark.parametrize(("name", "n"), [("below a third of tanh", 9), ("a sine up to 1", 4)])
+def test_bent_functions_that_are_no_polynomials(name, n):
+    f = BENT[name]
+    mean = SphereMean(f(x) * f(y), SphereLaw((x, y), n))
+    agree(mean)
+    # two different functions take the whole circle, equal ones the half
+    both, third = enclose(mean, 40), enclose(SphereMean(f(x) * 3 * f(y), SphereLaw((x, y), n)), 40)
+    assert (3 * both.ball).overlaps(third.ball)
+
+
+def test_the_two_forms_of_a_line_on_the_sphere_agree_with_mpmath_far_from_the_edge_and_near_it():
+    """Two kinks close to 0 make lines that run from the edge nearly to the centre."""
+    near = Rational(1, 50)
+    agree(SphereMean(Max(tanh(x), near) * Max(exp(y), 1 + near), SphereLaw((x, y), 6)))
 
 
 def test_a_shifted_relu_times_an_exponential_on_the_sphere():

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sympy import Max, Min, Piecewise, exp, symbols
+from sympy import Max, Min, Piecewise, atan, exp, lambdify, prod, symbols, tanh
 
+from numerics import enclose, evaluate
 from numerics.many_coordinates import sphere_product
 from numerics.row_integrals import row_means
+from numerics.row_numbers import METHOD
 from tests.numerics.shifted_lattices import SHIFTS, row_averages
 from tests.theory.sphere_grid import unit_sphere
+from theory import SphereLaw, SphereMean
 
-x = symbols("x", real=True)
+x, y = symbols("x y", real=True)
 
 
 def relu_powers(t: np.ndarray) -> np.ndarray:
@@ -45,6 +48,25 @@ def test_means_agree_with_lattices_of_whole_rows(n, c, power):
     ).all()  # 7 of 15 degrees of freedom: 5e-6
     assert (spread < 0.03 * np.abs(found.fine)).all()
     assert (found.error < 1e-10 * np.maximum(np.abs(found.fine), 1)).all()
+
+
+@pytest.mark.parametrize("steep", [tanh(10 * x), atan(3 * x)])
+def test_a_pole_near_the_line_is_seen(steep):
+    """Two coordinates have a ball of their own; three and four are estimated by the same sums."""
+    f = lambdify(x, steep, "numpy")
+    found = row_means(9, None, lambda t: f(t)[None], (), [((0, 0), 0)])
+    ball = enclose(SphereMean(steep * steep.xreplace({x: y}), SphereLaw((x, y), 9)), 60).ball
+    assert abs(found.fine[0] - float(ball.mid())) < 1e-12
+    assert found.error[0] < 1e-12
+
+
+def test_four_steep_coordinates_are_estimated_where_a_ball_takes_long():
+    z = symbols("z0:4", real=True)
+    mean = SphereMean(prod(tanh(10 * v) for v in z), SphereLaw(z, 9))
+    found = evaluate(mean, 9)
+    assert found.method == METHOD
+    sampled = row_averages(9, -1 / 8, lambda t: np.tanh(10 * t[:, :4]).prod(axis=1)[:, None], points=1 << 13)[:, 0]
+    assert abs(float(found.value) - sampled.mean()) < 7 * sampled.std(ddof=1) / np.sqrt(SHIFTS)
 
 
 @pytest.mark.parametrize("c", [0.6, -0.15])
