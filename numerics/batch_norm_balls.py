@@ -31,6 +31,12 @@ from numerics.walker import complex_function, real_function
 Value = Callable[[acb], acb]
 
 
+def _symmetric_functions(matrix: fmpq_mat) -> tuple[fmpq, ...]:
+    """The elementary symmetric functions of the eigenvalues; none is negative exactly if no eigenvalue of a symmetric matrix is."""
+    n, coefficients = matrix.nrows(), matrix.charpoly().coeffs()
+    return tuple(coefficients[n - k] * (-1) ** k for k in range(n + 1))
+
+
 @dataclass(frozen=True)
 class Row:
     """What the law of a normalised row needs: n, the rank, e_k of S and the matrices N_k = e_k S - S N_{k-1}, all exact."""
@@ -48,13 +54,12 @@ class Row:
             raise UndecidedError("the Gram matrix needs rational entries: write Rational(1, 10) for 0.1")
         centring = eye(n) - ones(n, n) / n if centered else eye(n)
         seen = (centring * gram * centring).tolist()
-        s = fmpq_mat([[fmpq(int(e.p), int(e.q)) for e in row] for row in seen])
-        coefficients = s.charpoly().coeffs()
-        e = tuple(coefficients[n - k] * (-1) ** k for k in range(n + 1))
+        s, whole = (fmpq_mat([[fmpq(int(e.p), int(e.q)) for e in row] for row in m]) for m in (seen, gram.tolist()))
+        e = _symmetric_functions(s)
         rank = max(k for k in range(n + 1) if e[k] != 0)
         if rank == 0:
             raise UndecidedError("all samples are identical: batch normalisation divides by zero")
-        if any(v < 0 for v in e):
+        if any(v < 0 for v in (*e, *_symmetric_functions(whole))):
             raise UndecidedError("a Gram matrix is positive semidefinite, and this one is not")
         numerators = [s]
         for k in range(1, rank):

@@ -11,6 +11,7 @@ from sympy import functions as sf
 from sympy.core.function import AppliedUndef, Function
 
 from theory.expectation import Law
+from theory.orthogonal import HermitePolynomial
 
 _FINITE = (sf.sin, sf.cos, sf.exp, sf.tanh, sf.sinh, sf.cosh, sf.erf, sf.erfc, sf.atan, sf.asin, sf.acos, sf.asinh, sf.sign, sf.floor,
            sf.ceiling, sf.Heaviside, Abs, Max, Min, AppliedUndef)  # fmt: skip
@@ -31,13 +32,16 @@ def at_point(expression: Expr, point: Mapping[Any, Any]) -> Expr:
     try:
         if any(_is_infinite(node, inside) for node in _used(expression, inside)):
             return S.NaN
-        found = expression.subs(inside)
+        # zeros last: sympy has hermite_prob(k, 0) = sqrt(pi)/gamma((1 - k)/2), which is -1/2 at k = 2 and not -1
+        found = expression.subs(sorted(inside.items(), key=lambda pair: (pair[1] == 0, str(pair[0]))))
     except (TypeError, ValueError):  # sympy compares, and rounds, real numbers alone
         return S.NaN
     return S.NaN if found.is_real is False and not found.is_infinite else found
 
 
 def _is_infinite(node: Expr, point: dict[Any, Any]) -> bool:
+    if isinstance(node, HermitePolynomial):
+        return bool(node.args[1].subs(point) == 0) and not node.args[0].subs(point).is_number  # type: ignore[attr-defined]
     value = node.subs(point)
     return any(value.has(infinity) and not node.has(infinity) for infinity in _INFINITE)
 

@@ -161,7 +161,7 @@ def _law_conditions(law: Any) -> list[tuple[Expr, str]]:
     sigma = Matrix(law.covariance if isinstance(law, GaussianLaw) else law.gram)
     found = _minors(sigma)
     if isinstance(law, BatchNormLaw):  # samples that are all alike are divided by zero
-        found.append((factor(sigma.trace() - (sum(sigma) / sigma.rows if law.centered else 0)), "positive"))
+        found.append((_factored(sigma.trace() - (sum(sigma) / sigma.rows if law.centered else 0)), "positive"))
     return found
 
 
@@ -209,12 +209,12 @@ def _jump_conditions(node: Mean) -> list[tuple[Expr, str]]:
             variance = (
                 None
                 if weights is None
-                else factor((weights.T * _row_covariance(law).extract(places, places) * weights)[0])
+                else _factored((weights.T * _row_covariance(law).extract(places, places) * weights)[0])
             )
             found.append((node, "shown") if not variance else (variance, "positive"))
         elif form is not None and form.total_degree() == 1:
             weights = _form(form, inside, law.variables)
-            variance = factor((weights.T * _covariance(law) * weights)[0])
+            variance = _factored((weights.T * _covariance(law) * weights)[0])
             found.append((node, "shown") if variance == 0 else (variance, "positive"))
         elif jump.free_symbols - set(law.variables):
             found.append((jump, "shown"))
@@ -222,6 +222,11 @@ def _jump_conditions(node: Mean) -> list[tuple[Expr, str]]:
             places = [law.variables.index(v) for v in inside]
             found.append((_covariance(law).extract(places, places).det(), "positive"))
     return found
+
+
+def _factored(expression: Expr) -> Expr:
+    """Of a rational function alone: exp(10^7 t) would be a power of exp(t)."""
+    return factor(expression) if expression.is_rational_function() else expression
 
 
 def _is_homogeneous(jump: Expr, variables: tuple[Symbol, ...]) -> bool:
@@ -242,6 +247,8 @@ def _integrand_conditions(node: Mean) -> list[tuple[Expr, str]]:
     law, variables = node.law, set(node.law.variables)
     found: list[tuple[Expr, str]] = []
     for part in preorder_traversal(node.expression):
+        if isinstance(part, Piecewise) and part.args[-1][1] != True:  # noqa: E712 - sympy's true is not True
+            return [(node, "shown")]
         if not (isinstance(part, Expr) and part.free_symbols & variables) or isinstance(
             part, (Add, Mul, Symbol, Piecewise, exp, *_TOTAL)
         ):
@@ -267,14 +274,38 @@ def _integrand_conditions(node: Mean) -> list[tuple[Expr, str]]:
             if inner.is_positive and inner.is_number:
                 continue  # an exponential
             return [(node, "shown")]
+        if (
+            isinstance(law, GaussianLaw)
+            and isinstance(part, Pow)
+            and part.exp.is_negative
+            and not _inverse_is_mild(inner)
+        ):
+            return [(node, "shown")]  # 1/erfc(x) grows like exp(x^2)
         whole = isinstance(part, Pow) and part.exp.is_nonnegative and (part.exp.is_integer or inner.is_nonnegative)
         if whole or inner.is_positive:
             continue
         if part.free_symbols - variables or not isinstance(law, (GaussianLaw, SphereLaw)):
             return [(node, "shown")]
+        if isinstance(law, SphereLaw) and law.free_symbols and not _scales(inner, law.variables):
+            return [(node, "shown")]  # the row grows with the batch, and may reach where the part has no value
         places = [k for k, v in enumerate(law.variables) if part.has(v)]
         found.append((_covariance(law).extract(places, places).det(), "positive"))
     return found + (_growth_conditions(node) if isinstance(law, GaussianLaw) else [])
+
+
+def _inverse_is_mild(expression: Expr) -> bool:
+    """Whether it does not fall faster than a power far out: it is above a positive number, or made of powers alone."""
+    number, rest = expression.as_coeff_Add()
+    above = number.is_positive and all(term.is_nonnegative for term in Add.make_args(rest))
+    return bool(
+        above or isinstance(expression, sf.cosh) or not expression.atoms(Function) - expression.atoms(Abs, Max, Min)
+    )
+
+
+def _scales(expression: Expr, variables: tuple[Symbol, ...]) -> bool:
+    """Whether a multiple of the coordinates only multiplies it, by a power: its sign and its zeros are on rays."""
+    ratio = (expression.xreplace({v: 2 * v for v in variables}) / expression).simplify()
+    return bool(ratio.is_number and ratio.is_positive)
 
 
 def _growth_conditions(node: Mean) -> list[tuple[Expr, str]]:

@@ -217,7 +217,9 @@ def _judged(claim: Claim, settings: Settings, share: float, started: float) -> V
             # a hypothesis that only narrows the domain is known to every method
             same = step.statement.upward == claim.statement.upward and not assumed and not given
             if same:
-                return verdict(Outcome.REFUTED, result.grounds, steps=tuple(done), evidence=result.evidence)
+                return verdict(
+                    Outcome.REFUTED, result.grounds, rests_on=result.cites, steps=tuple(done), evidence=result.evidence
+                )
             where = " somewhere, perhaps outside the hypotheses, which its method does not use" if given else ""
             gap = f"{step.name}: the step is false{where} ({result.evidence})"
             return verdict(Outcome.GAP, result.grounds, first_gap=gap, steps=tuple(done), evidence=result.evidence)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from sympy import Dummy, Expr, Mul, Poly, PolynomialError, Pow, S, cosh, exp, factor, pi, together
+from sympy import Dummy, Expr, Mul, Poly, PolynomialError, Pow, Rational, S, cosh, exp, factor, pi, together
 from sympy import functions as sf
 
 from numerics.enclose import enclose
@@ -114,6 +114,7 @@ def _other_sign(expression: Expr, domain: tuple[Variable, ...], cuts: int) -> Si
 
 
 MOST_RELAXED = 4
+STEEPEST = 10**4
 _UNIT, _QUARTER = (S.NegativeOne, S.One), (-pi / 2, pi / 2)
 _RANGES = {
     **dict.fromkeys((sf.sin, sf.cos, sf.tanh, sf.erf), _UNIT), **dict.fromkeys((sf.asin, sf.atan), _QUARTER),
@@ -152,6 +153,9 @@ def _power_range(power: Pow, domain: tuple[Variable, ...]) -> tuple[Expr, Expr] 
 
 def _product_sign(expression: Expr, domain: tuple[Variable, ...], cuts: int) -> Sign:
     """The sign of a product from those of its factors: an even power is nonnegative, an exponential or a root of it positive."""
+    steep = (abs(r.p) > STEEPEST or r.q > STEEPEST for e in expression.atoms(exp) for r in e.args[0].atoms(Rational))
+    if any(steep):  # exp(10^7 t) is a power of exp(t) to polynomials
+        return UNKNOWN
     try:
         factors = Mul.make_args(factor(together(expression)))
     except PolynomialError:

@@ -25,5 +25,5 @@ class Cited(Method):
 
         found = refutation(statement, context)
         if found is not None:
-            return StepResult(False, found.grounds, found.evidence)
+            return StepResult(False, found.grounds, found.evidence, cites=found.cites)
         return StepResult(True, Grounds.CITATION, Evidence(f"cited: {self.source}"), cites=(str(self.source),))

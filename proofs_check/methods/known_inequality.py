@@ -12,6 +12,7 @@ from numerics.simulation.starting_gram import DegenerateGramError
 from proofs_check.chain import ChainProbability, chain_numbers
 from proofs_check.comparison import Truth, compare_at
 from proofs_check.domain import is_finite, sample_points
+from proofs_check.existence import doubt
 from proofs_check.methods.ball_inequality import BallInequality
 from proofs_check.methods.base import Context, Method, StepResult, undecided
 from proofs_check.methods.cover import Cover
@@ -26,6 +27,7 @@ from proofs_check.tail_bounds import bernstein, hoeffding, union_bound, weyl
 from proofs_check.verdict import Evidence, Grounds
 
 DRAWN = 64
+MOST_TRIES = 64
 RULES: tuple[Callable[[Expr], Iterator[NamedBound]], ...] = (
     cauchy_schwarz, union_bound, weyl, pinelis, bernstein, hoeffding, markov,
 )  # fmt: skip
@@ -45,6 +47,7 @@ class KnownInequality(Method):
         up = statement.upward
         if up.relation is Relation.EQUAL:
             return undecided("known inequalities judge inequalities")
+        context = context.narrowed(level=context.level / (1 + MOST_TRIES))  # each try may decide by simulation
         found = refutation(statement, context, 8)
         if found is not None:
             return found
@@ -52,14 +55,18 @@ class KnownInequality(Method):
         if gone:
             return undecided(gone)
         tried = []
+        doubts = tuple(dict.fromkeys(filter(None, map(doubt, chain_numbers(up.left, up.right)))))
         for rule in RULES:
             for named in rule(up.left):
                 tried.append(named.theorem)
-                grounds = Grounds.CITATION if named.cites else Grounds.EXACT
+                if len(tried) > MOST_TRIES:
+                    break
+                cites = named.cites + doubts
+                grounds = Grounds.SIMULATION if doubts else Grounds.CITATION if cites else Grounds.EXACT
                 if up.relation is Relation.AT_MOST and covers(named.bound, up.right):
                     if not _has_value(up.right):
                         return undecided(f"{up.right} is not shown to be finite")
-                    return StepResult(True, grounds, Evidence(f"by {named.theorem}"), cites=named.cites)
+                    return StepResult(True, grounds, Evidence(f"by {named.theorem}"), cites=cites)
                 rest = Statement(named.bound, up.relation, up.right)
                 if not rest.free_symbols and not is_finite(context.domain):
                     rest_context = context.narrowed(domain=())
@@ -68,7 +75,7 @@ class KnownInequality(Method):
                 result = self.remainder.check(rest, rest_context)
                 if result.holds:
                     note = f"by {named.theorem}, whose bound is below the right side ({result.evidence.note})"
-                    return StepResult(True, min(grounds, result.grounds), Evidence(note), cites=named.cites)
+                    return StepResult(True, min(grounds, result.grounds), Evidence(note), cites=cites)
         if not tried:
             return undecided("no known inequality has this left side")
         return undecided(

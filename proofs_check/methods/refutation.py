@@ -47,5 +47,5 @@ def _by_networks(statement: Statement, context: Context, networks: int) -> StepR
                 from dataclasses import replace
 
                 evidence = replace(evidence, counterexample=shown_point(point))
-            return StepResult(False, Grounds.SIMULATION, evidence)
+            return StepResult(False, Grounds.SIMULATION, evidence, cites=result.cites)
     return None

@@ -6,7 +6,7 @@ side.  Networks can refute an equality and never show one: state ``|left - right
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from sympy import Abs, Dummy, Expr, Poly, PolynomialError
 from numerics.enclose import enclose
 from proofs_check.chain import chain_numbers
 from proofs_check.domain import all_points, is_finite
+from proofs_check.existence import trusted
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.sampling import Sampler
 from proofs_check.statement import Relation, Statement
@@ -41,23 +42,23 @@ class Simulation(Method):
                 "simulation judges finitely many settings: give the variables a domain of choices", Grounds.SIMULATION
             )
         points = list(all_points(context.domain))
-        results = []
+        results, cites = [], trusted(statement.left, statement.right)
         for i, point in enumerate(points):
             at = statement.subs(dict(point)) if point else statement
             here = context.narrowed(level=context.level / len(points), key=(*context.key, str(i)))
             result = self._check_at(at, here, dict(point))
             if result.holds is not True:
-                return result
+                return replace(result, cites=cites)
             results.append(result)
         tightest = max(results, key=lambda r: -(r.evidence.ratio or np.inf))
         if len(points) == 1:
-            return tightest
+            return replace(tightest, cites=cites)
         total = sum(r.evidence.samples or 0 for r in results)
         note = f"at all {len(points)} settings; the tightest: {tightest.evidence.note}"
         evidence = Evidence(
             note, level=context.level, interval=tightest.evidence.interval, samples=total, ratio=tightest.evidence.ratio
         )
-        return StepResult(True, Grounds.SIMULATION, evidence)
+        return StepResult(True, Grounds.SIMULATION, evidence, cites=cites)
 
     def _check_at(self, statement: Statement, context: Context, point: dict[Any, Any]) -> StepResult:
         at = statement.upward

@@ -34,6 +34,8 @@ class UnderHypotheses(Method):
         return self.inner.name
 
     def check(self, statement: Statement, context: Context) -> StepResult:
+        # each try may decide by simulation
+        context = context.narrowed(level=context.level / (1 + (3 + len(MULTIPLES)) * len(self.given)))
         first = self.inner.check(statement, context)
         if first.holds or statement.relation is Relation.EQUAL:
             return first

@@ -84,6 +84,7 @@ REFUSED = [
     (mean(tanh(x) * tanh(y), eye(3) / 2 + Matrix(3, 3, [sqrt(2)] * 9)), "rational"),
     (mean(tanh(x) * tanh(y), Matrix(3, 3, [1] * 9)), "identical"),
     (mean(tanh(x), Matrix([[1, 2, 0], [2, 1, 0], [0, 0, 1]]), indices=(0,)), "semidefinite"),
+    (mean(x * y, Matrix(3, 3, lambda i, j: 1 if i == j else Rational(-9, 10))), "semidefinite"),  # below 0 along (1, 1, 1) alone
     (mean(Max(x - 1, 0), eye(4), indices=(0,)), "kink away from 0"),
     (mean(tanh(x) * tanh(y), Matrix([[1, 2, 0], [2, 4, 0], [0, 0, 1]]), centered=False), "one line"),
 ]  # fmt: skip

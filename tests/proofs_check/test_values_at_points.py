@@ -12,7 +12,9 @@ from sympy import (
     atanh,
     cos,
     exp,
+    hermite_prob,
     log,
+    nan,
     oo,
     sign,
     sin,
@@ -151,3 +153,11 @@ def test_a_choice_that_may_satisfy_a_hypothesis_stays():
     assert rest
     claim = Claim(at_least(t, 2), where, (Hypothesis("t >= 1", statement=at_least(t, 1)),))
     assert judge(claim).outcome is not Outcome.PROVED
+
+
+def test_a_hermite_polynomial_at_zero_has_its_own_value():
+    k = Symbol("k", integer=True, nonnegative=True)
+    statement = equal(hermite_prob(k, t), -1)
+    assert statement.subs({t: 0, k: 2}).left == -1
+    assert statement.subs({t: 0}).left is nan
+    assert judge(Claim(at_most(hermite_prob(k, t), Rational(-3, 4)), (Variable(k, Integers(2, 2)), *choices(0)))).proved
