@@ -8,6 +8,7 @@ from proofs_check.methods.by_certificate import ByCertificate as ByCertificate
 from proofs_check.methods.by_expansions import ByExpansions as ByExpansions
 from proofs_check.methods.circle_residues import CircleResidues as CircleResidues
 from proofs_check.methods.cited import Cited as Cited
+from proofs_check.methods.convex_in_one import ConvexInOne as ConvexInOne
 from proofs_check.methods.cover import Cover as Cover
 from proofs_check.methods.cut_domain import CutDomain as CutDomain
 from proofs_check.methods.equal_derivatives import EqualDerivatives as EqualDerivatives
