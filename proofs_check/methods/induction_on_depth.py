@@ -123,6 +123,8 @@ def in_monomials(node: ChainMean) -> dict[Monomial, Expr]:
     if not isinstance(quantity, (Trace, SquaredErrorTo, SquaredErrorToStart, SquaredErrorToOrbit)):
         raise InductionError(f"{quantity} is no polynomial in the entries of G")
     target = quantity.reference if isinstance(quantity, SquaredErrorTo) else node.start
+    if target is not None and isinstance(quantity, SquaredErrorToStart):
+        target = eye(target.rows)  # orthonormal inputs, wherever the chain starts
     if target is None:  # sum_i (g_ii - 1)^2 + sum_{i != j} g_ij^2
         squares: dict[Monomial, Expr] = {((0, 0), (0, 0)): n, ((0, 1), (0, 1)): n * (n - 1)}
         if isinstance(quantity, Trace):

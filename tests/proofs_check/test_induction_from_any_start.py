@@ -1,5 +1,6 @@
 """Moments at every depth from inputs that are not orthonormal, and the error to the mean-field orbit; false neighbours are refuted."""
 
+import numpy as np
 import pytest
 from sympy import ImmutableDenseMatrix, Rational, S, Symbol
 
@@ -35,7 +36,10 @@ ERROR = (2 * NORM + TRACE**2) / 3 * up + (NORM - TRACE**2) / 3 * down - NORM
 @pytest.mark.parametrize(
     ("left", "right"),
     [
-        (ChainMean(SquaredErrorToStart(), linear, d, L, START), ERROR),
+        (
+            ChainMean(SquaredErrorToStart(), linear, d, L, START),
+            ERROR + Rational(3, 2),
+        ),  # ||G - I||^2, as it is printed and measured
         (ChainMean(SquaredErrorToOrbit(), linear, d, L, START), ERROR),
         (ChainMean(SquaredErrorToOrbit(), Network("identity", None, 2, 3), d, L, START), ERROR * 9**L),
         (ChainMean(SquaredErrorTo(ImmutableDenseMatrix(START)), linear, d, L, START), ERROR),
@@ -47,6 +51,20 @@ ERROR = (2 * NORM + TRACE**2) / 3 * up + (NORM - TRACE**2) / 3 * down - NORM
 def test_every_depth_from_a_given_start(left, right):
     assert judge(Claim(equal(left, right), DOMAIN, id="start")).outcome is Outcome.PROVED
     assert judge(Claim(equal(left, right + 1 / d), DOMAIN, id="off by 1/d")).outcome is Outcome.REFUTED
+
+
+def test_the_recursion_starts_from_the_value_that_is_measured():
+    quantities = [
+        SquaredErrorToStart(),
+        SquaredErrorToOrbit(),
+        SquaredErrorTo(ImmutableDenseMatrix(START)),
+        Trace(),
+        Entry(0, 1),
+    ]
+    gram = np.array(START, dtype=float)[None]
+    for quantity in quantities:
+        measured = quantity.measure(gram, linear, gram[0])[0]
+        assert float(moment_recursion(ChainMean(quantity, linear, d, L, START)).at(0)) == measured, quantity
 
 
 def test_samples_of_a_given_start_are_not_exchanged():
