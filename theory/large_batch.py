@@ -15,6 +15,7 @@ from sympy import Expr, ImmutableMatrix, Poly, S, gamma, oo, pi, sqrt, sympify
 from theory.activations.base import Activation, Parity
 from theory.conventions import batch_size, x, z
 from theory.display import Displayed, aligned
+from theory.dual import as_activation
 from theory.expectation import GaussianLaw, GaussianMean, SphereMean
 from theory.gradients import has_square_integrable_slope, is_discontinuous, slope
 from theory.linearization import Linearization, largest, linearize, magnitude
@@ -92,16 +93,16 @@ class LargeBatchLimit(Displayed):
         return largest(magnitude(self.eigenvalue_standard), magnitude(self.eigenvalue_pairs))
 
 
-def large_batch_limit(activation: Activation) -> LargeBatchLimit:
+def large_batch_limit(activation: Activation | str | Expr) -> LargeBatchLimit:
     """Limits n -> infinity at the exchangeable fixed point under centred batch normalisation.
 
     Raises:
         NetworkError: sigma is constant.
 
-    >>> from theory.activations import relu
-    >>> large_batch_limit(relu).eigenvalue_standard
+    >>> large_batch_limit("relu").eigenvalue_standard
     1
     """
+    activation = as_activation(activation)
     if not activation.formula.free_symbols:
         raise NetworkError(f"{activation.name} is constant: its variance is 0 and nothing is left to linearise")
     mean, square = normal_moment(activation, 1), normal_moment(activation, 2)

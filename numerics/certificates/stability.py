@@ -13,9 +13,12 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from sympy import Expr
+
 from numerics.enclose import enclose
 from theory.activations.base import Activation
 from theory.conventions import batch_size
+from theory.dual import as_activation
 from theory.linearization import Linearization, linearize
 from theory.network import Network
 
@@ -160,7 +163,7 @@ def _judged(enclosures: list[Any], ends: list[tuple[Fraction, Fraction] | None])
 
 
 def certify_stability(
-    activation: Activation,
+    activation: Activation | str | Expr,
     batch_sizes: Iterable[int] = range(3, 201),
     *,
     bits: int = BITS,
@@ -184,10 +187,10 @@ def certify_stability(
     Raises:
         ValueError: no batch size, or one below 3.
 
-    >>> from theory.activations import relu
-    >>> certify_stability(relu, range(3, 12)).complete
+    >>> certify_stability("relu", range(3, 12)).complete
     True
     """
+    activation = as_activation(activation)
     sizes = sorted(set(batch_sizes))
     if not sizes or sizes[0] < 3:
         raise ValueError(f"batch sizes are integers of at least 3, not {sizes[:1]}")

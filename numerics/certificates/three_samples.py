@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from flint import arb
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from numerics.balls import rational_ball, symmetric, to_data
 from numerics.boxes import Box
@@ -23,6 +23,7 @@ from numerics.certificates.circle_series import CircleSeries, circle_series
 from numerics.errors import UndecidedError
 from numerics.precision import working_bits
 from theory.activations.base import Activation
+from theory.dual import as_activation
 
 MOST_BOXES = 20_000
 radius = Symbol("s", real=True)
@@ -161,7 +162,7 @@ def _tails(start: int, q: arb, size: arb) -> tuple[arb, arb]:
 
 
 def three_sample_convergence(
-    activation: Activation,
+    activation: Activation | str | Expr,
     *,
     bits: int = 80,
     seconds: float | None = 120.0,
@@ -179,10 +180,10 @@ def three_sample_convergence(
     Returns:
         A `ThreeSampleCertificate`; ``proved`` is certain when True and says nothing when False.
 
-    >>> from theory.activations import sin
-    >>> three_sample_convergence(sin).proved
+    >>> three_sample_convergence("sin").proved
     True
     """
+    activation = as_activation(activation)
     started = time.monotonic()
     with working_bits(bits):
         try:
