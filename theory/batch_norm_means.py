@@ -41,7 +41,7 @@ def reduced(mean: BatchNormMean) -> Expr:
     >>> from sympy import Symbol
     >>> c, x, y = (Symbol(name, real=True) for name in "cxy")
     >>> reduced(BatchNormMean(sign(x) * sign(y), BatchNormLaw((x, y), (0, 1), [[1, c], [c, 1]], False)))
-    E[sign(x)*sign(y); GaussianLaw((x, y), [[1, c], [c, 1]])]
+    E[sign(x)*sign(y); (x, y) ~ N(0, [[1, c], [c, 1]])]
     """
     law = mean.law
     covariance = row_covariance(law)

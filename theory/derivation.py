@@ -66,7 +66,7 @@ class Derivation(Displayed):
         >>> from theory.expectation import GaussianLaw
         >>> z, b = symbols("z b", real=True)
         >>> derive(GaussianMean(exp(b * z**2), GaussianLaw(z))).guarded
-        Piecewise((1/sqrt(1 - 2*b), b < 1/2), (E[exp(b*z**2); GaussianLaw((z,), [[1]])], True))
+        Piecewise((1/sqrt(1 - 2*b), b < 1/2), (E[exp(b*z**2); z ~ N(0, 1)], True))
         """
         if not self.conditions:
             return self.form

@@ -44,7 +44,7 @@ def mean_field_derivative(network: Network, gram: Any, direction: Any) -> Immuta
 
     >>> from sympy import eye
     >>> mean_field_derivative(Network("identity", None, 2), eye(2), [[0, 1], [1, 0]])[0, 1]
-    E[z1**2*z2**2; GaussianLaw((z1, z2), [[1, 0], [0, 1]])]
+    E[z1**2*z2**2; (z1, z2) ~ N(0, [[1, 0], [0, 1]])]
 
     See Also:
         theory.linearization.linearize: the same at G_*, on the irreps of the permutations.

@@ -55,9 +55,10 @@ class Law(Basic):
     def renamed(self, variables: tuple[Symbol, ...]) -> Law:
         return self.func(Tuple(*variables), *self.parameters)
 
-    def _sympystr(self, printer: Any) -> str:
-        shown = (a.tolist() if isinstance(a, ImmutableDenseMatrix) else a for a in self.args)
-        return f"{self.func.__name__}({', '.join(printer._print(a) for a in shown)})"
+    def _names(self, printer: Any) -> str:
+        """The variables as printed: one by itself, several in brackets."""
+        names = [printer._print(v) for v in self.variables]
+        return names[0] if len(names) == 1 else f"({', '.join(names)})"
 
 
 def _variables(variables: Any) -> Tuple:
@@ -126,11 +127,6 @@ class GaussianLaw(Law):
         return GaussianLaw(keep, self.covariance.extract(index, index))
 
     def _latex(self, printer: Any) -> str:
-        left = (
-            printer._print(self.variables[0])
-            if len(self.variables) == 1
-            else ("(" + ", ".join(printer._print(v) for v in self.variables) + ")")
-        )
         k = len(self.variables)
         if self.covariance == ImmutableDenseMatrix(eye(k)):
             sigma = "1" if k == 1 else f"I_{{{k}}}"
@@ -138,7 +134,12 @@ class GaussianLaw(Law):
             sigma = printer._print(self.covariance[0, 0])
         else:
             sigma = _matrix_latex(self.covariance, printer)
-        return rf"{left} \sim \mathcal{{N}}\left(0, {sigma}\right)"
+        return rf"{self._names(printer)} \sim \mathcal{{N}}\left(0, {sigma}\right)"
+
+    def _sympystr(self, printer: Any) -> str:
+        """As `gramchain derive` reads it."""
+        covariance = self.covariance[0, 0] if len(self.variables) == 1 else self.covariance.tolist()
+        return f"{self._names(printer)} ~ N(0, {printer._print(covariance)})"
 
 
 class SphereLaw(Law):
@@ -186,10 +187,13 @@ class SphereLaw(Law):
 
     def _latex(self, printer: Any) -> str:
         n = printer._print(self.batch_size)
-        names = ", ".join(printer._print(v) for v in self.variables)
-        names = names if len(self.variables) == 1 else f"({names})"
         sphere = rf"\sqrt{{{n}}}\,\mathbb{{S}}^{{{printer._print(self.dimension - 1)}}}"
-        return rf"{names} \sim {sphere}" + (r"_{\perp \mathbf{1}}" if self.centered else "")
+        return rf"{self._names(printer)} \sim {sphere}" + (r"_{\perp \mathbf{1}}" if self.centered else "")
+
+    def _sympystr(self, printer: Any) -> str:
+        """As `gramchain derive` reads it."""
+        kind = "" if self.centered else ", uncentred"
+        return f"{self._names(printer)} ~ sphere({printer._print(self.batch_size)}{kind})"
 
 
 class BatchNormLaw(Law):
@@ -232,6 +236,11 @@ class BatchNormLaw(Law):
         else:
             rows = rf"\sqrt{{{self.gram.rows}}}\, x_{{{places}}} / \left\|x\right\|"
         return rf"{names} = {rows},\ x \sim \mathcal{{N}}\left(0, {_matrix_latex(self.gram, printer)}\right)"
+
+    def _sympystr(self, printer: Any) -> str:
+        places = ", ".join(str(i + 1) for i in self.indices)
+        rows = f"phi(x)[{places}]" if self.centered else f"sqrt({self.gram.rows})*x[{places}]/|x|"
+        return f"{self._names(printer)} = {rows}, x ~ N(0, {printer._print(self.gram.tolist())})"
 
 
 def _matrix_latex(matrix: Any, printer: Any) -> str:
@@ -345,7 +354,7 @@ class GaussianMean(Mean):
     >>> from sympy import Max, symbols
     >>> u, v, c = symbols("u v c", real=True)
     >>> GaussianMean(u * v, GaussianLaw((u, v), [[1, c], [c, 1]])).diff(c)
-    E[1; GaussianLaw((u, v), [[1, c], [c, 1]])]
+    E[1; (u, v) ~ N(0, [[1, c], [c, 1]])]
     """
 
     law_type = GaussianLaw

@@ -49,7 +49,7 @@ def mean_field_map(network: Network, gram: Any) -> ImmutableDenseMatrix:
 
     >>> from sympy import eye
     >>> mean_field_map(Network("identity", None, 2), eye(2))[0, 1]
-    E[z1*z2; GaussianLaw((z1, z2), [[1, 0], [0, 1]])]
+    E[z1*z2; (z1, z2) ~ N(0, [[1, 0], [0, 1]])]
     """
     matrix = Matrix(gram)
     n = matrix.rows

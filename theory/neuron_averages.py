@@ -39,7 +39,7 @@ def average_moment(factors: Sequence[Any], law: Law, width: Any) -> Expr:
     >>> from sympy import Symbol
     >>> z, d = Symbol("z", real=True), Symbol("d", positive=True)
     >>> sorted(map(str, average_moment([z, z], GaussianLaw(z), d).args))
-    ['(d - 1)*E[z; GaussianLaw((z,), [[1]])]**2/d', 'E[z**2; GaussianLaw((z,), [[1]])]/d']
+    ['(d - 1)*E[z; z ~ N(0, 1)]**2/d', 'E[z**2; z ~ N(0, 1)]/d']
     """
     d = sympify(width)
     bodies = [sympify(f) for f in factors]

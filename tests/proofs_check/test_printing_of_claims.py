@@ -107,7 +107,7 @@ def test_means_unions_and_choices_in_unicode():
     rho = Symbol("rho", real=True)
     mean = GaussianMean(z[0] ** 2, GaussianLaw(z[0]))
     claim = Claim(less(mean * rho, pi**-2 + 1), (Variable(rho, Choices((Rational(1, 2), Integer(-1)))),))
-    assert claim.unicode() == "ρ·E[z₁²; GaussianLaw((z₁,), [[1]])] < π⁻² + 1 for all ρ ∈ {1/2, -1}"
+    assert claim.unicode() == "ρ·E[z₁²; z₁ ~ N(0, 1)] < π⁻² + 1 for all ρ ∈ {1/2, -1}"
     either = any_of(Event(Entry(0, 0), Relation.AT_LEAST, 1), Event(Trace(), Relation.LESS, 2))
     probability = ChainProbability(either, Network("relu", batch_size=2), 5, 1)
     assert at_least(probability, Rational(1, 3)).unicode() == (

@@ -160,3 +160,18 @@ def test_sphere_ratio_against_direct_quadrature():
         gauss = 2 ** (k / 2) * mpmath.gamma((k + 1) / 2) / mpmath.sqrt(mpmath.pi)
         ratio = mpmath.mpf(str(sphere_to_gaussian_ratio(S(degree), law).evalf(20)))
         assert abs(moment / weight - ratio * gauss) < 1e-10
+
+
+def test_means_print_their_law_as_derivations_read_it():
+    from sympy import symbols
+
+    from theory import BatchNormLaw, BatchNormMean, GaussianLaw, GaussianMean, SphereLaw, SphereMean
+
+    u, v, c = symbols("u v c", real=True)
+    assert str(GaussianMean(u * v, GaussianLaw((u, v), [[1, c], [c, 2]]))) == "E[u*v; (u, v) ~ N(0, [[1, c], [c, 2]])]"
+    assert str(SphereMean(u**2, SphereLaw(u, 5))) == "E[u**2; u ~ sphere(5)]"
+    assert str(SphereMean(u * v, SphereLaw((u, v), 4, False))) == "E[u*v; (u, v) ~ sphere(4, uncentred)]"
+    row = BatchNormLaw((u, v), (0, 2), [[2, 0, 0], [0, 1, 0], [0, 0, 1]])
+    assert (
+        str(BatchNormMean(u * v, row)) == "E[u*v; (u, v) = phi(x)[1, 3], x ~ N(0, [[2, 0, 0], [0, 1, 0], [0, 0, 1]])]"
+    )
