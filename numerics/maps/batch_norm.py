@@ -56,6 +56,9 @@ def batch_norm_map(
     eigenvalues, vectors = _spectrum(covariance, centered)
     if len(eigenvalues) == 1:
         return _map_of(sigma, n, eigenvalues, vectors, refine)
+    if sigma.jumps_at_zero and not vectors.any(axis=1).all():
+        # a sample that is always 0 lies on neither side of a jump
+        sigma = replace(sigma, polynomials=None, branches=None)
     parts = parts_of(sigma)
     if parts is not None:
         base = _map_of(without_corners(sigma), n, eigenvalues, vectors, refine)

@@ -90,7 +90,7 @@ def _cells(largest: float, scale: float) -> int:
 
 
 def harmonic_table(functions: list[tuple[Function, Function]], largest: float, count: int) -> HarmonicTable:
-    """The first `count` coefficients of (value, radial derivative) pairs for radii up to `largest`.
+    """The first `count` coefficients of (value, radial derivative) pairs on cells of the radius, up to `largest`.
 
     Raises:
         MapError: as `branch_table`.

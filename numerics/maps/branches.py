@@ -107,7 +107,9 @@ def branch_parts(sigma: PreparedActivation, largest: float) -> BranchParts | Non
                 return None
         table = branch_table(pairs, largest)
         rules = arc_nodes(pairs, largest, size)
-        harmonics = harmonic_table(pairs[: len(sigma.branches)], largest, int(rules.kept.max()))
+        # whole vectors of eight
+        count = 8 * int(np.ceil(rules.kept.max() / 8))
+        harmonics = harmonic_table(pairs[: len(sigma.branches)], largest, count)
     except MapError:
         return None
     # samples tell a parity that the formula does not show
@@ -190,14 +192,15 @@ class BranchRows(Rows):
         served = rules.largest, rules.longest, rules.least
         self.rules = table.scale, table.first, np.array(ORDERS), *rules.halves, *served
 
-    def branch_line(self, half: HalfLine, difference: np.ndarray, choice: np.ndarray) -> np.ndarray:
+    def branch_line(self, number: int, choice: np.ndarray) -> np.ndarray:
         """E phi(y_j) h(y_i) at [j, i], h the branch chosen; at [j, j] E of sigma^2 less its inner branch's beyond the line.
 
         Args:
-            difference: the table of phi.
+            number: of the half line of phi.
             choice: (rows, rows) the branch for each j and i.
         """
         rows = len(self.scaled)
+        half, difference = self.parts.halves[number], self.parts.differences[number]
         result = np.zeros((rows, rows))
         times = self.line_times(half.level)
         met = np.flatnonzero(times < self.end)
@@ -210,15 +213,14 @@ class BranchRows(Rows):
         ii = np.ascontiguousarray(ij[np.arange(len(met)), :, met])
         jj = shrink @ self.squares.T
         weights = weights * fall
-        branches = self.parts.table.coefficients
-        arguments = met, ii, jj, ij, weights, half.level, float(half.side)
         if self.loops is not None:
-            harmonics = self.parts.harmonics
+            harmonics, kept = self.parts.harmonics, self.parts.rules.kept
             self.loops.line_sums(
-                *arguments, difference, choice, half.outer, half.inner, harmonics.coefficients, harmonics.scale,
-                self.parts.rules.kept, branches, *self.rules, result,
+                met, ii, jj, ij, weights, half.level, half.side, difference, choice, half.outer, half.inner,
+                harmonics.coefficients, harmonics.scale, kept, *self.rules, result,
             )  # fmt: skip
             return result
+        branches = self.parts.table.coefficients
         root = np.sqrt(np.maximum(ii[..., None] * jj - ij * ij, 0))
         widest = np.sqrt(np.maximum(ii, jj.max(axis=-1)))
         radii = np.sqrt(ii)
@@ -230,7 +232,7 @@ class BranchRows(Rows):
             value, radial = at(difference, p)
             along, across = ij[place, node] / ii[place, node, None], root[place, node] / ii[place, node, None]
             q = half.side * (along[..., None] * p[:, None, :] + across[..., None] * sines[:, None, :])
-            more_value, more_radial = at(self.parts.table.coefficients[choice[j]], q)
+            more_value, more_radial = at(branches[choice[j]], q)
             terms = radial[:, None] * more_value + value[:, None] * more_radial
             own = [np.prod(at(branches[branch], half.side * p), axis=0) for branch in (half.outer, half.inner)]
             every = np.arange(len(j))
@@ -319,7 +321,7 @@ def branch_map(
     result[rows.first, rows.second] = result[rows.second, rows.first] = upper
     diagonal = np.arange(size)
     for place in kept:
-        means = times * rows.branch_line(halves[place], parts.differences[place], choice[place])
+        means = times * rows.branch_line(place, choice[place])
         largest = max(largest, float(np.abs(means).max()))
         own = means[diagonal, diagonal].copy()
         result += means + means.T

@@ -45,23 +45,36 @@ def _evaluated(points, count, scale, first, table, values, radials):
 
 
 @njit(**OPTIONS)
-def _rule(half, radius, weight, largest, longest):
-    """The level of the weight, the ring of the radius, and the rule of `arc_nodes.ArcNodes.chosen`."""
-    levels, rings, orders = longest.shape
+def _level_and_ring(weight, radius, largest, levels, rings):
+    """Where `arc_nodes` keeps what arcs of a weight and a radius take."""
     level = 0
     while weight < 0.1 and level < levels - 1:
         weight *= 10
         level += 1
-    ring = min(int(radius / largest * rings), rings - 1)
-    place = 0
-    while place < orders - 1 and longest[level, ring, place] < half:
-        place += 1
-    return level, ring, place
+    return level, min(int(radius / largest * rings), rings - 1)
 
 
 @njit(**OPTIONS)
-def _harmonics(u, table, count, half_values, half_radials, terms):
-    """half_radials a_k + half_values b_k at a place u in its cell; table (9, 2, k)."""
+def _rule(half, longest):
+    """`arc_nodes.ArcNodes.chosen`; longest (orders,)."""
+    place = 0
+    while place < len(longest) - 1 and longest[place] < half:
+        place += 1
+    return place
+
+
+@njit(**OPTIONS)
+def _added(cosines, count, value, radial, values, radials):
+    """Multiples of the cosines, added to values and radials."""
+    for k in range(count):
+        values[k] += value * cosines[k]
+        radials[k] += radial * cosines[k]
+
+
+@njit(**OPTIONS)
+def _product(u, table, count, values, radials, cosines):
+    """The sum of cosine_k (radial_k a_k + value_k b_k), a_k and b_k at a place u in its cell; table (9, 2, k)."""
+    total = 0.0
     for k in range(count):
         value, radial = table[8, 0, k], table[8, 1, k]
         value, radial = value * u + table[7, 0, k], radial * u + table[7, 1, k]
@@ -72,87 +85,81 @@ def _harmonics(u, table, count, half_values, half_radials, terms):
         value, radial = value * u + table[2, 0, k], radial * u + table[2, 1, k]
         value, radial = value * u + table[1, 0, k], radial * u + table[1, 1, k]
         value, radial = value * u + table[0, 0, k], radial * u + table[0, 1, k]
-        terms[k] = half_radials[k] * value + half_values[k] * radial
+        total += cosines[k] * (radials[k] * value + values[k] * radial)
+    return total
+
+
+@njit(**OPTIONS)
+def _cosines_of_multiples(cosine, count, result):
+    """T_0 .. T_{count-1}, eight at a time after the first sixteen."""
+    result[0], result[1] = 1.0, cosine
+    for k in range(2, 16):
+        result[k] = 2 * cosine * result[k - 1] - result[k - 2]
+    double = 2 * result[8]
+    for k in range(16, count):
+        result[k] = double * result[k - 8] - result[k - 16]
 
 
 @njit(**OPTIONS)
 def line_sums(
-    met, ii, jj, ij, weights, level, side, part, choice, outer, inner, harmonics, radius_scale, kept, branches, scale, first,
-    orders, places, gauss, largest, longest, least, result,
+    met, ii, jj, ij, weights, level, side, part, choice, outer, inner, harmonics, radius_scale, kept, scale, first, orders,
+    places, gauss, largest, longest, least, result,
 ):  # fmt: skip
     """`branches.BranchRows.branch_line`: result (rows, rows) is overwritten in the rows `met`.
 
     Args:
         met: samples that reach the level.
         ii, weights: (met, nodes); jj, ij: (met, nodes, rows) the ellipses with all samples.
-        part: table of the half line's function; branches: (branches, cells, 2, terms); harmonics: (branches, cells, terms, 2, k).
+        part: table of the half line's function; harmonics: (branches, cells, terms, 2, k).
         choice: (rows, rows) the branch on which sample i is; outer, inner: those beyond and before the line.
         orders, places, gauss: the rules; largest, longest, kept: which serves which arc, and how many harmonics count.
         least: weight of the arcs that count.
     """
     rows = len(result)
-    most = places.shape[1]
-    many = harmonics.shape[4]
-    p, cosines, before, after = np.empty(most), np.empty(most), np.empty(most), np.empty(most)
-    value, radial, more_value, more_radial = np.empty(most), np.empty(most), np.empty(most), np.empty(most)
-    half_values, half_radials = np.empty(many), np.empty(many)
-    terms = np.empty((rows, many))
-    angles, last, current = np.empty(rows), np.empty(rows), np.empty(rows)
+    most, many = places.shape[1], harmonics.shape[4]
+    p, turns, value, radial = np.empty(most), np.empty(most), np.empty(most), np.empty(most)
+    values, radials = np.empty(many), np.empty(many)
+    cosines, ones = np.empty(max(many, 16)), np.ones(many)
     for place in range(len(met)):
         j = met[place]
         result[j] = 0.0
         for node in range(ii.shape[1]):
-            if weights[place, node] < least:
+            weight = weights[place, node]
+            if weight < least:
                 continue
-            variance = ii[place, node]
-            radius = np.sqrt(variance)
-            half = np.arctan2(np.sqrt(max(variance - level * level, 0.0)), level)
-            widest = variance
+            radius = np.sqrt(ii[place, node])
+            half = np.arctan2(np.sqrt(max(ii[place, node] - level * level, 0.0)), level)
+            widest = ii[place, node]
             for i in range(rows):
                 widest = max(widest, jj[place, node, i])
-            level_of, ring, rule = _rule(half, np.sqrt(widest), weights[place, node], largest, longest)
-            count = orders[rule] // 2
-            many = min(kept[level_of, ring], harmonics.shape[4])
-            factor = weights[place, node] * half
-            for k in range(count):
-                cosines[k], _ = _turned(half * places[rule, k])
-                p[k] = radius * cosines[k]
-            _evaluated(p, count, scale, first, part, value, radial)
-            # sigma^2: twice value times radial, on both halves of the arc
-            for k in range(count):
-                after[k] = side * p[k]
-            for branch, sign in ((outer, 4.0), (inner, -4.0)):
-                _evaluated(after, count, scale, first, branches[branch], more_value, more_radial)
-                for k in range(count):
-                    result[j, j] += sign * factor * gauss[rule, k] * more_value[k] * more_radial[k]
-            # the Fourier coefficients of the part on the arc; h(side x) has those of h with signs
-            for k in range(count):
-                value[k] *= 2 * factor * gauss[rule, k]
-                radial[k] *= 2 * factor * gauss[rule, k]
-                before[k], after[k] = cosines[k], 1.0
-            sign = 1.0
-            for k in range(many):
-                sum_value, sum_radial = 0.0, 0.0
-                for point in range(count):
-                    sum_value += value[point] * after[point]
-                    sum_radial += radial[point] * after[point]
-                    after[point], before[point] = 2 * cosines[point] * after[point] - before[point], after[point]
-                half_values[k], half_radials[k] = sign * sum_value, sign * sum_radial
-                sign *= side
+            row, ring = _level_and_ring(weight, np.sqrt(widest), largest, kept.shape[0], kept.shape[1])
+            rule = _rule(half, longest[row, ring])
+            # whole vectors of eight
+            points, count = orders[rule] // 2, min((kept[row, ring] + 7) // 8 * 8, many)
+            for k in range(points):
+                turns[k], _ = _turned(half * places[rule, k])
+                p[k] = radius * turns[k]
+            _evaluated(p, points, scale, first, part, value, radial)
+            # the Fourier coefficients of the part on the arc; those of h(side x) are those of h with signs
+            values[:count], radials[:count] = 0.0, 0.0
+            for k in range(points):
+                _cosines_of_multiples(side * turns[k], count, cosines)
+                factor = 2 * weight * half * gauss[rule, k]
+                _added(cosines, count, factor * value[k], factor * radial[k], values, radials)
             for i in range(rows):
                 other = np.sqrt(jj[place, node, i])
                 scaled = other * radius_scale
                 cell = np.floor(scaled)
-                table = harmonics[choice[j, i], np.int64(cell)]
-                _harmonics(scaled - cell - 0.5, table, many, half_values, half_radials, terms[i])
-                angles[i] = min(max(ij[place, node, i] / (radius * other), -1.0), 1.0) if other > 0 else 0.0
-                last[i], current[i] = angles[i], 1.0
-            result_j = result[j]
-            for k in range(many):
-                for i in range(rows):
-                    if i != j:
-                        result_j[i] += current[i] * terms[i, k]
-                    current[i], last[i] = 2 * angles[i] * current[i] - last[i], current[i]
+                u, entry = scaled - cell - 0.5, np.int64(cell)
+                if i == j:
+                    # sigma^2 beyond the line less that of the inner branch
+                    total = _product(u, harmonics[outer, entry], count, values, radials, ones)
+                    total += _product(u, harmonics[inner, entry], count, values, radials, ones)
+                else:
+                    cosine = ij[place, node, i] / (radius * other) if other > 0 else 0.0
+                    _cosines_of_multiples(min(max(cosine, -1.0), 1.0), count, cosines)
+                    total = _product(u, harmonics[choice[j, i], entry], count, values, radials, cosines)
+                result[j, i] += total
 
 
 @njit(**OPTIONS)
@@ -204,7 +211,10 @@ def corner_sums(
             weight = weights[node] / np.sqrt(determinant[node])
             if weight < least:
                 continue
-            _, _, rule = _rule(abs(half), np.sqrt(max(ii[node], jj[node])), weight, largest, longest)
+            row, ring = _level_and_ring(
+                weight, np.sqrt(max(ii[node], jj[node])), largest, longest.shape[0], longest.shape[1]
+            )
+            rule = _rule(abs(half), longest[row, ring])
             count = orders[rule] // 2
             # the middle of the arc, half of it back from the line of i
             cosine, sine = _turned(half)

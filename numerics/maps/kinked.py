@@ -72,8 +72,8 @@ def kinked_integral(
     first, second = np.triu_indices(rows)
     end = nodes.upper_end(eigenvalues)
     logs = -float(np.log(2 * eigenvalues.max())), -float(np.log(2 * eigenvalues.min()))
-    # a jump at 0 makes the integrand fall like the root of t only
-    start = logs[0] - (2 if sigma.jumps_at_zero else 1) * nodes.TAIL
+    # with a kink at 0 the integrand falls like the root of t only, unless sigma is 0 there
+    start = logs[0] - (2 if 0.0 in sigma.kinks and any(sigma.at_zero) else 1) * nodes.TAIL
     cuts = _cuts(sigma, n, eigenvalues, vectors, start, end)
     edges = np.concatenate([np.full((len(first), 1), start), cuts, np.full((len(first), 1), end)], axis=1)
     rule = circle.arc_rule(sigma, float(np.sqrt(n)))
@@ -109,7 +109,8 @@ def _piece_nodes(
     first, last = a <= start, b >= end
     inner = ~(first ^ last)
     span = b - a
-    felt = np.where(inner, span, np.where(first, b - logs[0], logs[1] - a))
+    # such a piece crowds its nodes at one end, and the eigenvalues make themselves felt at the other
+    felt = np.where(inner, span, 2 * np.where(first, b - logs[0], logs[1] - a))
     # down to `start` and up to `end`
     reach = float(np.max(span[~inner], initial=NEAR))
     left, right, weights = nodes.tanh_sinh(

@@ -99,5 +99,7 @@ def node_spacing(sigma: PreparedActivation, n: int, mapped: Map) -> float:
     for spacing in SPACINGS:
         errors.append(_error(sigma, n, trials, spacing, mapped))
         if errors[-1] < (KINKED_CONVERGED if sigma.kinks else CONVERGED):
-            return spacing
-    return SPACINGS[int(np.argmin(errors))]
+            break
+    best = int(np.argmin(errors))
+    # samples along one eigenvector, which are not among those tried, are harder where arcs end at a kink
+    return SPACINGS[min(best + (bool(sigma.kinks) and sigma.dual is None), len(SPACINGS) - 1)]

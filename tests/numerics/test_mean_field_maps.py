@@ -297,6 +297,13 @@ def test_a_jump_beside_a_kink_met_at_right_angles():
     assert got[0, 1] == pytest.approx(float(area / (4 * mpmath.pi)), abs=1e-15)
 
 
+@pytest.mark.parametrize("text", ["min(max(x,-1),1)+sign(x)", "sign(x)*exp(-x^2)+min(max(x,-1),1)"])
+def test_a_sample_that_is_zero_lies_on_neither_side_of_a_jump(text):
+    directions = np.array([[1.0, 0.5], [0.0, 0.0], [-0.3, 1.0], [0.0, 2.0]])
+    got = batch_norm_map(prepare(activations.get(text)), directions @ directions.T, centered=False)
+    assert np.abs(got - rank_two_means(text, directions, 1.0)).max() < 1e-14
+
+
 def test_identity_is_carlsons_integral():
     """sigma = id, uncentred: F is diagonal on a diagonal Gram, n E x_i z_i^2 / sum x_j z_j^2."""
     eigenvalues = [0.2, 1.0, 3.5, 0.9]
