@@ -25,6 +25,7 @@ examples:
   gramchain latex one_step_is_unbiased --fragment          the theorem alone, for a paper with \\usepackage{gramchain}
   gramchain latex analyze relu --batch-size 5 > relu.tex && pdflatex relu.tex
 
+pdflatex resolves citations and references in its second run.
 Without --judge a claim is printed as it is stated and headed "Claim"; with it, "Theorem" is what was proved.
 With \\usepackage[seed]{gramchain} or [yang] a paper switches its letters; --notation does so for one file.
 """

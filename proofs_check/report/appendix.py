@@ -5,6 +5,7 @@ Letters are macros of ``gramchain.sty``, so that the paper switches its notation
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -200,11 +201,12 @@ def equation(statement: Statement, notation: Notation | str = MACROS, named: str
     letters = notation_of(notation).clear_of(statement.free_symbols)
     parts = statement_parts(statement, letters)
     sign = statement.relation.latex
-    if not parts.names and expression_width(" ".join((*parts.left, *parts.right))) <= LINE:
-        rows = [rf"\gcfit{{{' '.join(parts.left)} {sign} {' '.join(parts.right)}}}"]
+    left, right = _packed(parts.left), _packed(parts.right)
+    if len(left) == len(right) == 1 and expression_width(left[0] + right[0]) <= LINE:
+        rows = [rf"{'&' if parts.names else ''}\gcfit{{{left[0]} {sign} {right[0]}}}"]
     else:
-        rows = [rf"&\gcfit{{{line}}}" for line in _packed(parts.left)]
-        rows += [rf"&\quad {'' if i else sign + ' '}\gcfit{{{line}}}" for i, line in enumerate(_packed(parts.right))]
+        rows = [rf"&\gcfit{{{line}}}" for line in left]
+        rows += [rf"&\quad {'' if i else sign + ' '}\gcfit{{{line}}}" for i, line in enumerate(right)]
     where = r"\text{where }"
     for place, pieces in enumerate(parts.names):
         first, *rest = _packed(pieces)
@@ -218,7 +220,7 @@ def equation(statement: Statement, notation: Notation | str = MACROS, named: str
 
 
 def _packed(pieces: list[str]) -> list[str]:
-    """Pieces put together to lines of about one width; brackets opened by one piece and closed by another become plain."""
+    """Pieces put together to lines of about one width; brackets that close on another line than they open on become plain."""
     plain = [piece.replace(r"\Big", r"\big") for piece in pieces]
     lines: list[str] = []
     for piece in plain:
@@ -227,4 +229,6 @@ def _packed(pieces: list[str]) -> list[str]:
             lines[-1] += " " + piece
         else:
             lines.append(piece)
+    if len(lines) == 1:
+        return [re.sub(r"\\big([lr])", lambda side: {"l": r"\left", "r": r"\right"}[side[1]], lines[0])]
     return lines
