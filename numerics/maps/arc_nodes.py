@@ -112,7 +112,8 @@ def arc_nodes(pairs: list[tuple[Function, Function]], largest: float, size: floa
     # arcs shorter than all those tried are served by any rule but the first
     longest[..., 1:] = np.maximum(longest[..., 1:], h[0])
     both = sizes.max(axis=0)[:, :count]
-    left = np.cumsum(both[:, ::-1], axis=1)[:, ::-1] * both.max(axis=1, keepdims=True)
+    # times what the other function of a product may be at any radius
+    left = np.cumsum(both[:, ::-1], axis=1)[:, ::-1] * both.max()
     least = MISSED * size * 10.0 ** np.arange(LEVELS)
     kept = (left > least[:, None, None]).sum(axis=2)
     return ArcNodes(largest, longest, np.maximum(kept, 2), LEAST * size / float(both[-1].max() ** 2))

@@ -21,7 +21,7 @@ MOST = 72
 ACCURATE = 3e-14
 CHECKED = 300
 # values at a time
-CHUNK = 100_000
+CHUNK = 88_000
 # coefficients and singular values below this fraction of the largest are rounding
 ROUNDING, NOISE = 1e-15, 1e-13
 
@@ -52,7 +52,8 @@ class ArcTable:
             angles: (nodes, pairs) for all i <= j.
         """
         # a few nodes at a time stay in the processor's cache
-        count = max(1, CHUNK // (self.core.shape[1] * radii.shape[1] ** 2))
+        pieces = -(-len(radii) * self.core.shape[1] * radii.shape[1] ** 2 // CHUNK)
+        count = -(-len(radii) // pieces)
         chunks = [slice(start, start + count) for start in range(0, len(radii), count)]
         return sum((self._sums(radii[c], angles[c], weights[c]) for c in chunks), np.zeros(angles.shape[1]))
 

@@ -250,6 +250,8 @@ def _spectrum(covariance: np.ndarray, centered: bool) -> tuple[np.ndarray, np.nd
         raise MapError(f"the Gram matrix has the eigenvalue {lowest:.3g}: a Gram matrix is positive semidefinite")
     # in increasing order
     first = int(np.searchsorted(eigenvalues, tolerance * max(highest, scale * np.finfo(np.float64).eps), side="right"))
+    # a sample that is always 0 has no part in any
+    vectors[s.diagonal() == 0] = 0
     return eigenvalues[first:] / highest, vectors[:, first:]
 
 

@@ -157,8 +157,11 @@ def line_sums(
                     total += _product(u, harmonics[inner, entry], count, values, radials, ones)
                 else:
                     cosine = ij[place, node, i] / (radius * other) if other > 0 else 0.0
-                    _cosines_of_multiples(min(max(cosine, -1.0), 1.0), count, cosines)
-                    total = _product(u, harmonics[choice[j, i], entry], count, values, radials, cosines)
+                    # the coefficients of the branch end before those of the part
+                    ring = min(int(other / largest * kept.shape[1]), kept.shape[1] - 1)
+                    fewer = min((kept[row, ring] + 7) // 8 * 8, count)
+                    _cosines_of_multiples(min(max(cosine, -1.0), 1.0), fewer, cosines)
+                    total = _product(u, harmonics[choice[j, i], entry], fewer, values, radials, cosines)
                 result[j, i] += total
 
 
