@@ -110,7 +110,8 @@ class _Emitter:
         if isinstance(exponent, Integer):
             return f"wf.{kind}integer_power({b}, {int(exponent)})"
         if isinstance(exponent, Rational):
-            kind = "defined_" if self.defined and exponent > 0 else kind
+            known = self.defined or (isinstance(base, sf.Abs) and not self.complex)
+            kind = "defined_" if known and exponent > 0 else kind
             return f"wf.{kind}rational_power({b}, {int(exponent.p)}, {int(exponent.q)}{flag})"
         return f"wf.{kind}power({b}, {self.value(exponent)}{flag})"
 

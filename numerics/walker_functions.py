@@ -8,7 +8,8 @@ from typing import Any
 from flint import acb, arb
 from sympy import functions as sf
 
-from numerics.balls import at_most, less, same
+from numerics.balls import at_most, less, same, symmetric
+from numerics.quadrature import integral
 from theory.special import BivariateNormalCdf, ErfImaginaryPart, ErfRealPart
 
 # --- powers ---
@@ -55,8 +56,10 @@ def complex_integer_power(base: acb, exponent: int) -> acb:
 def real_rational_power(base: arb, p: int, q: int) -> arb:
     if q == 2:
         return real_integer_power(base.sqrt(), p) if p > 0 else real_integer_power(base.rsqrt(), -p)
-    if base >= 0:
+    if base > 0:
         return real_integer_power(base.root(q), p)
+    if base >= 0 and p > 0:  # flint's own root of a ball that touches 0 is nan, that of 0 included
+        return arb(0) if base == 0 else arb(0).union(real_integer_power(base.upper().root(q), p))
     return arb.nan()
 
 
@@ -96,6 +99,9 @@ def complex_rational_power(base: acb, p: int, q: int, analytic: bool = True) -> 
         return complex_integer_power(base.sqrt(analytic=analytic), p)
     if not analytic and base.imag == 0 and base.real >= 0:
         return acb(real_rational_power(base.real, p, q))
+    if not analytic and p > 0 and base.contains(0):
+        size = symmetric(real_rational_power(abs(base).upper(), p, q))
+        return acb(size, size)
     return (base.log(analytic=analytic) * p / q).exp()
 
 
@@ -220,14 +226,20 @@ def bivariate_normal_cdf(h: arb, k: arb, r: arb) -> arb:
     if not abs(r) < 1:
         return arb.nan()
     top = r.asin()
+    side = -1 if r < 0 else 1
+    distance = h - k if side > 0 else h + k
+    # one ball for both is one number; the square of a ball around 0 is taken as a product
+    apart, product = arb(0) if h is k and side > 0 else distance * distance, side * h * k
 
     def integrand(s: acb, _: bool) -> acb:
         sine, cosine = (s * top).sin(), (s * top).cos()
-        return (-(h * h + k * k - 2 * h * k * sine) / (2 * cosine * cosine)).exp()
+        # (h^2 + k^2 - 2 h k sin)/(2 cos^2), without the cancellation where the correlation is nearly 1 or -1
+        exponent = product / (1 + side * sine)
+        return (-(exponent if apart == 0 else exponent + apart / (2 * cosine * cosine))).exp()
 
     root = arb(2).sqrt()
-    product = (-h / root).erfc() * (-k / root).erfc() / 4
-    return product + acb.integral(integrand, 0, 1).real * top / (2 * arb.pi())
+    independent = (-h / root).erfc() * (-k / root).erfc() / 4
+    return independent + integral(integrand, arb(0), arb(1)) * top / (2 * arb.pi())
 
 
 REAL: dict[type, str | Callable[..., arb]] = {
