@@ -12,13 +12,15 @@ circle where a coordinate changes sign, at angles that are analytic in u.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from flint import acb, arb, ctx, fmpq, fmpq_mat
+from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly
 from sympy import Expr, Heaviside, ImmutableDenseMatrix, S, Symbol, eye, limit, ones, sign, sqrt
 
 from numerics.balls import rational_ball
@@ -29,6 +31,7 @@ from numerics.tensor_quadrature import Interval, tensor_integral
 from numerics.walker import complex_function, real_function
 
 Value = Callable[[acb], acb]
+_MOST_PANELS = 60
 
 
 def _symmetric_functions(matrix: fmpq_mat) -> tuple[fmpq, ...]:
@@ -176,6 +179,17 @@ class _Sides:
         return value(point), slope(point)
 
 
+def _angle(cosine: acb, sine: acb) -> acb:
+    """The angle in (0, pi), by the arc sine where that is the narrower: acos z = asin sqrt(1 - z^2) for Re z > 0; nan at the cuts."""
+    flat = abs(cosine.real) > 0.7
+    value = sine if flat else cosine
+    if not (value.is_finite() and (not value.imag.contains(0) or abs(value.real) < 1)):
+        return acb(arb.nan())
+    if not flat:
+        return value.acos()
+    return value.asin() if cosine.real > 0 else arb.pi() - value.asin()
+
+
 @dataclass(frozen=True)
 class _Circle:
     """The double integral for two coordinates (the second absent for one)."""
@@ -213,15 +227,20 @@ class _Circle:
             [m[i, j] * fmpq(slope.numerator * row.size, slope.denominator) for m in row.numerators] for i, j in pairs
         ]
         two_t = fmpq(slope.numerator, slope.denominator)
+        scaled = [[a * two_t**k for k, a in enumerate(one)] for one in exact]
+        if len(self.places) == 2:  # ii jj - ij^2, exactly: it is small where the two samples are nearly alike
+            first, second, cross = (fmpq_poly(one) for one in scaled[1:])
+            minor = (first * second - cross * cross).coeffs()
+            scaled.append(minor + [fmpq(0)] * (2 * len(scaled[1]) - 1 - len(minor)))
         with working_bits(2 * ctx.prec + 400):
-            return rational_ball(slope), [[arb(a * two_t**k) for k, a in enumerate(one)] for one in exact]
+            return rational_ball(slope), [[arb(a) for a in one] for one in scaled]
 
     def _computed_frame(self, u: acb) -> tuple[acb, acb, list[acb]]:
         """sin u, the radial weight, and the entries (ii, jj, ij) of the ellipse's matrix."""
         sine, cosine = u.sin(), u.cos()
         c2, s2 = cosine * cosine, sine * sine
         above, below = [acb(1)], [acb(1)]
-        for _ in range(self.row.rank):
+        for _ in range(2 * self.row.rank):
             above.append(above[-1] * c2)
             below.append(below[-1] * s2)
         values = []
@@ -233,10 +252,28 @@ class _Circle:
             values.append(total)
         determinant, *entries = values
         weight = cosine ** (self.row.rank - 1) / determinant.sqrt(analytic=True)
-        return sine, weight, [e / determinant for e in entries]
+        minors = [e / (determinant * determinant) for e in entries[3:]]
+        return sine, weight, [e / determinant for e in entries[:3]] + minors
+
+    def _panels(self) -> list[Interval]:
+        """[0, pi/2] cut in halves towards pi/2, where the integrand varies over the square root of the smallest 2 t_0 lambda."""
+        e, rank = self.row.symmetric_functions, self.row.rank
+        # 1/lambda_min <= sum of 1/lambda = e_{r-1}/e_r <= r/lambda_min
+        thin = (
+            float(e[rank].p)
+            / float(e[rank].q)
+            * float(e[rank - 1].q)
+            / float(e[rank - 1].p)
+            * float(self._coefficients[0])
+        )
+        ends, rest = [arb(0)], 1.0
+        while rest > 2 * math.sqrt(thin) and len(ends) < _MOST_PANELS:
+            rest /= 2
+            ends.append(arb.pi() / 2 * (1 - arb(rest)))
+        ends.append(arb.pi() / 2)
+        return [Interval(a, b) for a, b in itertools.pairwise(ends)]
 
     def mean(self, bits: int, deadline: Deadline) -> arb:
-        quarter = Interval(arb(0), arb.pi() / 2)
         base = arb(1)
         for f in self.functions:
             base = base * f.at_zero
@@ -249,24 +286,23 @@ class _Circle:
                 total = f.at(reach * sine, True)[1] - f.at(-reach * sine, False)[1]
                 return weight * reach * total
 
-            return base + tensor_integral(single, quarter, Interval(arb(0), arb(1)), bits + 4, deadline) / 2
+            return base + self._integral(single, bits, deadline) / 2
         total = arb(0)
         for same_sign in (True, False):
-            total += tensor_integral(
-                lambda u, v, s=same_sign: self._arc(u, v, s),  # type: ignore[misc]
-                quarter, Interval(arb(0), arb(1)), bits + 4, deadline,
-            )  # fmt: skip
+            total += self._integral(lambda u, v, s=same_sign: self._arc(u, v, s), bits, deadline)  # type: ignore[misc]
         return base + total / (2 * arb.pi())
+
+    def _integral(self, surface: Callable[[acb, acb], acb], bits: int, deadline: Deadline) -> arb:
+        unit = Interval(arb(0), arb(1))
+        panels = (tensor_integral(surface, panel, unit, bits + 4, deadline) for panel in self._panels())
+        return sum(panels, arb(0))
 
     def _arc(self, u: acb, v: acb, same_sign: bool) -> acb:
         """The arc on which both coordinates have one sign (or opposite ones), and its mirror image, times its length."""
-        sine, weight, (first, second, cross) = self._frame(u)
+        sine, weight, (first, second, cross, minor) = self._frame(u)
         r, q = first.sqrt(analytic=True), second.sqrt(analytic=True)
         cosine = cross / (r * q)
-        # an arc cosine of a ball that meets the cuts is refused
-        if not (cosine.imag.is_finite() and (not cosine.imag.contains(0) or abs(cosine.real) < 1)):
-            return acb(arb.nan())
-        beta = cosine.acos()
+        beta = _angle(cosine, minor.sqrt(analytic=True) / (r * q))
         half = arb.pi() / 2
         low, length = (beta - half, arb.pi() - beta) if same_sign else (acb(half), beta)
         psi = low + length * v

@@ -76,15 +76,15 @@ def _at_a_stretch(function: Integrand, lower: arb, upper: arb, deadline: Deadlin
     failures: list[BaseException] = []
 
     def guarded(z: acb, analytic: bool) -> acb:
-        # an exception must not unwind through Arb: answer nan, which ends the integration soon, and raise afterwards
+        # an exception must not unwind through Arb: answer 0, which ends the integration at once, and raise afterwards
         if failures:
-            return acb(arb.nan())
+            return acb(0)
         try:
             deadline.check()
             return function(z, analytic)
         except BaseException as failure:
             failures.append(failure)
-            return acb(arb.nan())
+            return acb(0)
 
     tolerance = arb(2) ** (-ctx.prec)
     value = acb.integral(guarded, acb(lower), acb(upper), rel_tol=tolerance, abs_tol=0 if relative else tolerance,

@@ -22,7 +22,7 @@ from numerics.precision import Deadline, paced, working_bits
 
 BOUND_BITS = 53
 MOST_POINTS_A_PANEL = 6000
-DEEPEST = 8
+DEEPEST = 12
 _RADII = (12.0, 8.0, 5.5, 4.0, 3.0, 2.4, 2.0, 1.7, 1.5, 1.35, 1.22, 1.12)
 _TILES = 6
 
@@ -111,6 +111,7 @@ def tensor_integral(
     measure = float(abs(area).abs_upper().mid()) + 1e-300
     goal = (goal_bits + 2 * depth) * math.log(2)
     best: list[tuple[int, float, arb]] = []
+    failed = 0
     with working_bits(BOUND_BITS):
         for along in (0, 1):
             options = []
@@ -121,7 +122,7 @@ def tensor_integral(
                     if len(options) > 1 and options[-1][0] > options[-2][0]:
                         break
             if not options:
-                best = []
+                best, failed = [], along
                 break
             best.append(min(options, key=lambda o: o[0]))
     if len(best) == 2 and (best[0][0] * best[1][0] <= MOST_POINTS_A_PANEL or depth >= DEEPEST):
@@ -129,10 +130,14 @@ def tensor_integral(
             raise UndecidedError("the integrand of two coordinates needs too many nodes: ask for fewer bits")
         return _product_rule(function, first, second, best, area)
     if depth >= DEEPEST:
-        raise UndecidedError("the integrand of two coordinates is not certainly analytic between its kinks")
+        raise UndecidedError(
+            "the integrand of two coordinates is not certainly analytic between its kinks, or changes too fast for balls: take an"
+            " estimate (`evaluate`, or `numerics.maps` at a Gram matrix)"
+        )
     wider = 0 if len(best) == 2 and best[0][0] >= best[1][0] else 1
     if len(best) != 2:
-        wider = depth % 2
+        # along the axis on whose ellipses nothing was bounded, now and then along the other, whose width counts there too
+        wider = 1 - failed if depth % 3 == 2 else failed
     total = arb(0)
     for part in (first, second)[wider].halves():
         panels = (part, second) if wider == 0 else (first, part)

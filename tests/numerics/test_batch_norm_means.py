@@ -10,7 +10,7 @@ import pytest
 from sympy import Matrix, Max, Rational, exp, eye, sqrt, symbols, tanh
 
 from numerics import EvaluationError, enclose, evaluate, mean_field_step
-from theory import BatchNormLaw, BatchNormMean, Network, SphereLaw, SphereMean
+from theory import BatchNorm, BatchNormLaw, BatchNormMean, Network, SphereLaw, SphereMean
 
 x, y = symbols("x y", real=True)
 
@@ -95,3 +95,17 @@ def test_what_has_no_ball(expression, advice):
     found = enclose(expression, 40)
     assert not found.decided
     assert advice in found.advice
+
+
+def test_nearly_equal_samples_have_a_ball():
+    """Two samples of correlation 1 - 10^-2: a thin direction; one coordinate at 1 - 10^-6 too."""
+    near = Rational(99, 100)
+    gram = Matrix([[1, near, 0], [near, 1, 0], [0, 0, 1]])
+    pair = enclose(mean(Max(x, 0) * Max(y, 0), gram), 25)
+    step = mean_field_step(Network("relu", BatchNorm(), batch_size=3), numpy.array(gram.tolist(), dtype=float))
+    assert abs(float(pair.ball.mid()) - step[0, 1]) < 1e-9
+    assert pair.radius < Fraction(1, 2**22)
+    thin = Matrix([[1, 1 - Rational(1, 10**6), 0], [1 - Rational(1, 10**6), 1, 0], [0, 0, 1]])
+    one = enclose(mean(Max(x, 0) ** 2, thin, indices=(0,)), 40)
+    witness = evaluate(mean(Max(x, 0) ** 2, thin, indices=(0,)), 10, independent=True)
+    assert abs(float(one.ball.mid()) - float(witness.value)) < 1e-10
