@@ -11,6 +11,8 @@ from proofs_check.comparison import Truth, compare_at
 from proofs_check.definedness import undefined_part
 from proofs_check.domain import Interval, Variable, sample_points
 from proofs_check.methods.base import Context, Method, StepResult, undecided
+from proofs_check.methods.by_expansions import ByExpansions
+from proofs_check.methods.convex_in_one import ConvexInOne
 from proofs_check.methods.cover import Cover
 from proofs_check.methods.first_of import FirstOf
 from proofs_check.methods.monotonicity import Monotonicity
@@ -30,7 +32,9 @@ class MonotoneInOne(Method):
     """
 
     inner: Method = field(
-        default_factory=lambda: FirstOf((PositiveCoefficients(), Cover(max_boxes=400, seconds=2.0), Monotonicity()))
+        default_factory=lambda: FirstOf(
+            (PositiveCoefficients(), Cover(max_boxes=400, seconds=2.0), ByExpansions(), Monotonicity(), ConvexInOne())
+        )
     )
 
     def check(self, statement: Statement, context: Context) -> StepResult:
