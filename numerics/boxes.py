@@ -106,6 +106,8 @@ def domain_sides(domain: Sequence[Any]) -> tuple[Side, ...]:
     Raises:
         DomainError: no side or more than three, an empty or unbounded interval, ends that are not rational, a symbol twice.
     """
+    if not isinstance(domain, (tuple, list)):
+        raise DomainError(f"a domain is a list of sides (symbol, low, high), not {domain!r}")
     sides = []
     for entry in domain:
         if not isinstance(entry, (tuple, list)) or len(entry) not in (2, 3) or not isinstance(entry[0], Symbol):

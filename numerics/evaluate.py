@@ -79,6 +79,11 @@ def evaluate(
             return _rounds(body, digits, deadline, independent)
     except UndecidedError as failure:
         raise EvaluationError(failure.advice) from failure
+    except EvaluationError:
+        raise
+    except (ArithmeticError, ValueError, AttributeError, NotImplementedError, RecursionError, MemoryError) as failure:
+        reason = f"{type(failure).__name__}: {failure}"
+        raise EvaluationError(f"the expression has no value that can be computed ({reason}): simplify it") from failure
 
 
 def _rounds(body: Expr, digits: int, deadline: Deadline, independent: bool) -> Evaluation:

@@ -167,6 +167,9 @@ def limit_number(expression: Any, symbol: Symbol, value_at: Any, digits: int, lo
             if best is None or change < best[1]:
                 best = fresh[-1], change
             if change <= tolerance * max(1, abs(fresh[-1])):
+                # values at powers of 2 do not see what alternates
+                if abs(value_at(symbol, 2**j + 1) - fresh[0]) > 4 * abs(fresh[0] - row[0]) + tolerance:
+                    raise EvaluationError(f"{expression} does not settle: neighbouring values stay apart")
                 return fresh[-1], change
         row = fresh
     shown = "" if best is None else f" (near {mpmath.nstr(best[0], 8)}, to {mpmath.nstr(best[1], 2)})"

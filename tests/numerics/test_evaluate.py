@@ -8,16 +8,19 @@ from sympy import (
     Abs,
     Derivative,
     I,
+    Limit,
     Max,
     Min,
     Piecewise,
     Rational,
+    Sum,
     Symbol,
     asin,
     cos,
     cosh,
     erf,
     exp,
+    factorial,
     gamma,
     log,
     nan,
@@ -38,6 +41,7 @@ from numerics.poles import diverging_pole
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
 
 x, y, c = symbols("x y c", real=True)
+k = Symbol("k", integer=True)
 elu = Piecewise((x, x > 0), (exp(x) - 1, True))
 
 
@@ -151,6 +155,35 @@ def test_digits_out_of_range(digits):
 def test_errors(expression, message):
     with pytest.raises(EvaluationError, match=message):
         evaluate(expression, 20)
+
+
+@pytest.mark.parametrize(
+    "expression", [Sum((-1) ** k, (k, 0, oo)), Sum((-1) ** k * (1 + 1 / k), (k, 1, oo)), Limit((-1) ** k, k, oo)]
+)
+def test_what_alternates_without_end_has_no_value(expression):
+    """Partial sums of 2^j terms alone would give 0."""
+    with pytest.raises(EvaluationError, match="does not settle"):
+        evaluate(expression, 10)
+
+
+def test_a_branch_point_that_no_piece_shows_is_not_taken_for_analytic():
+    """log(1+x^2)^(3/2) is about |x|^3 at 0."""
+    mean = SphereMean(log(1 + x**2) ** Rational(3, 2), SphereLaw(x, 8, False))
+    ball = enclose(mean, 60)
+    try:
+        found = evaluate(mean, 10, independent=True, seconds=2)
+    except EvaluationError:
+        return
+    assert abs(found.value - float(ball.ball.mid())) < max(found.error, 1e-14)
+
+
+def test_what_alternates_and_falls_has_one():
+    assert abs(evaluate(Sum((-1) ** k / k, (k, 1, oo)), 12).value + mpmath.log(2)) < 1e-12
+
+
+def test_integers_too_long_to_write_are_one_line():
+    with pytest.raises(EvaluationError, match="simplify it"):
+        evaluate(factorial(2000) ** 3, 10)
 
 
 def test_quotients_without_a_pole_or_with_an_integrable_one():
