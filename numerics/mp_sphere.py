@@ -51,7 +51,7 @@ def _periodic(integrand: Any, tolerance: Any, deadline: Deadline) -> Estimate:
         total = mpmath.fsum(values) * mpmath.pi / count
         if before is not None:
             change = min(abs(total - before), mpmath.mpf(1))
-            # thrice the points cube the error of an analytic integrand, unless something unseen is not analytic: then the change only shrinks
+            # thrice the points cube the error of an analytic integrand; a change that only creeps shows one that is not
             error = change ** mpmath.mpf("2.5") if change <= earlier**2 else change
             earlier = max(change, mpmath.eps)
             if error < tolerance:
