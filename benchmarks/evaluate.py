@@ -25,7 +25,7 @@ from sympy import Max, Min, Rational, symbols, tanh
 from benchmarks.page import write_section
 from benchmarks.timing import machine
 from numerics import enclose, evaluate
-from numerics.mean_balls import forget
+from numerics.ball_means.mean import forget
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
 
 x, y = symbols("x y", real=True)

@@ -39,7 +39,7 @@ def _sharp(network: Any) -> tuple[float, float, np.ndarray]:
     """tr V, the contraction rate and G_*."""
     from numerics import evaluate
     from numerics.fixed_gram import fixed_point_gram
-    from numerics.uncentered import uncentered_analysis
+    from numerics.uncentered.fixed_point import uncentered_analysis
     from theory import linearize, stationary_fluctuations
     from theory.mean_field import has_correlated_rows
 

@@ -44,8 +44,8 @@ from sympy import (
 
 from numerics.balls import rational_ball
 from numerics.errors import UndecidedError
-from numerics.expressions import outermost_means
-from numerics.mean_functions import ball_function
+from numerics.formulas.expressions import outermost_means
+from numerics.formulas.mean_functions import ball_function
 
 MAX_DIMENSION = 3
 
@@ -191,7 +191,7 @@ class GapFunction:
 
     @classmethod
     def of(cls, expression: Expr, variables: tuple[Symbol, ...], defined: bool = False) -> GapFunction:
-        """Compile an expression and its gradient at the working precision; for `defined` see `numerics.walker.real_function`.
+        """Compile an expression and its gradient at the working precision; for `defined` see `numerics.formulas.walker.real_function`.
 
         Raises:
             UndecidedError: the expression has no ball form.  A gradient is left out where the expression may jump.

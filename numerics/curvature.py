@@ -11,7 +11,7 @@ from sympy import Expr, Rational, Symbol, simplify
 from numerics.balls import rational_ball
 from numerics.boxes import BallFunction, Box, GapFunction, is_lipschitz
 from numerics.errors import UndecidedError
-from numerics.walker import real_function
+from numerics.formulas.walker import real_function
 
 LARGEST_DENOMINATOR = 1000
 

@@ -18,12 +18,12 @@ from flint import arb
 from sympy import Expr, Limit, Sum
 
 from numerics.balls import Comparison, endpoints, less, mid_rad, same, to_data
-from numerics.enclosed_number import EnclosedNumber
 from numerics.errors import UndecidedError
-from numerics.expressions import outermost_means, prepared, require_closed, scalar
-from numerics.infinite_sums import sum_ball
+from numerics.formulas.enclosed_number import EnclosedNumber
+from numerics.formulas.expressions import outermost_means, prepared, require_closed, scalar
+from numerics.formulas.walker import real_function
 from numerics.precision import Deadline, working_bits
-from numerics.walker import real_function
+from numerics.series.infinite_sums import sum_ball
 from theory.display import Displayed, text
 from theory.notation import OURS, Notation
 
@@ -198,7 +198,7 @@ def expression_ball(expression: Expr, bits: int, deadline: Deadline) -> arb:
     expression = prepared(expression)
     limits = [node for node in expression.atoms(Limit) if not node.free_symbols]
     if limits:
-        from numerics.limits import limit_ball
+        from numerics.series.limits import limit_ball
 
         expression = expression.xreplace({node: EnclosedNumber(limit_ball(node, bits, deadline)) for node in limits})
     if expression.has(Sum):
@@ -216,7 +216,7 @@ def expression_ball(expression: Expr, bits: int, deadline: Deadline) -> arb:
 
 def mean_enclosure(mean: Any, bits: int, deadline: Deadline) -> arb:
     """The ball of one closed mean; means inside its law are enclosed first."""
-    from numerics.mean_balls import mean_ball
+    from numerics.ball_means.mean import mean_ball
 
     inner = {m for a in mean.args for m in outermost_means(a)}
     if inner:

@@ -15,14 +15,14 @@ from typing import Any
 import mpmath
 from sympy import Dummy, Expr, Float, Limit, S, Sum, sympify
 
+from numerics.digit_means.nested_rules import to_mp
+from numerics.digit_means.row_numbers import METHOD as FLOAT_METHOD
+from numerics.digit_means.rules import Estimate
 from numerics.errors import EvaluationError, UndecidedError
-from numerics.expressions import outermost_means, prepared, require_closed, scalar
-from numerics.infinite_sums import DivergentSumError, limit_number, sum_ball, sum_number
-from numerics.mp_functions import mp_function, real_number
-from numerics.mp_rules import Estimate
-from numerics.nested_rules import to_mp
+from numerics.formulas.expressions import outermost_means, prepared, require_closed, scalar
+from numerics.formulas.mp_functions import mp_function, real_number
 from numerics.precision import Deadline
-from numerics.row_numbers import METHOD as FLOAT_METHOD
+from numerics.series.infinite_sums import DivergentSumError, limit_number, sum_ball, sum_number
 from theory.display import Displayed
 from theory.integrability import NotIntegrableError, require_integrable
 from theory.notation import OURS, Notation
@@ -173,7 +173,7 @@ def _infinite(node: Sum | Limit, digits: int, deadline: Deadline, independent: b
                 pass
         return Estimate(*sum_number(node, digits, at)), "terms one by one, or partial sums extrapolated"
     if not independent:
-        from numerics.limits import limit_ball
+        from numerics.series.limits import limit_ball
 
         try:
             ball = limit_ball(node, int(digits * 3.3220) + 4, deadline)
@@ -189,7 +189,7 @@ def _infinite(node: Sum | Limit, digits: int, deadline: Deadline, independent: b
 
 
 def _nested(mean: Any, digits: int, deadline: Deadline, independent: bool) -> Any:
-    from numerics.mean_numbers import mean_number
+    from numerics.digit_means.mean import mean_number
 
     if isinstance(mean, (Sum, Limit)):
         return _infinite(mean, digits, deadline, independent)

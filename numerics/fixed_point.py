@@ -27,7 +27,7 @@ from numerics.boxes import (
     with_real_symbols,
 )
 from numerics.errors import TimeLimitError, UndecidedError
-from numerics.mean_functions import ball_function
+from numerics.formulas.mean_functions import ball_function
 from numerics.precision import Deadline, paced, working_bits
 
 MOST_STEPS = 60

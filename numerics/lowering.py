@@ -44,7 +44,7 @@ from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, Stri
 from sympy.functions.elementary.hyperbolic import acosh, atanh, coth, csch, sech
 from sympy.functions.elementary.trigonometric import acot, cot, csc, sec
 
-from numerics.exponential_sums import (
+from numerics.formulas.exponential_sums import (
     exponential_terms,
     largest_exponent,
     never_zero,

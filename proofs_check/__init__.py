@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 _HOME = {
     **dict.fromkeys(("Relation", "Statement", "at_least", "at_most", "equal", "greater", "less"), "proofs_check.statement"),
-    **dict.fromkeys(("Choices", "Integers", "Interval", "Variable"), "proofs_check.domain"),
+    **dict.fromkeys(("Choices", "Integers", "Interval", "Variable"), "proofs_check.domains.domain"),
     **dict.fromkeys(("Claim", "Hypothesis", "ProofStep"), "proofs_check.claim"),
-    **dict.fromkeys(("ChainMean", "ChainProbability", "Event"), "proofs_check.chain"),
-    "CorrelationMatrices": "proofs_check.matrix_domains",
-    "for_activations": "proofs_check.activation_domains",
-    **dict.fromkeys(("AnyOf", "any_of"), "proofs_check.union"),
+    **dict.fromkeys(("ChainMean", "ChainProbability", "Event"), "proofs_check.finite_width.chain"),
+    "CorrelationMatrices": "proofs_check.domains.matrices",
+    "for_activations": "proofs_check.domains.activations",
+    **dict.fromkeys(("AnyOf", "any_of"), "proofs_check.finite_width.union"),
     **dict.fromkeys(("Evidence", "Grounds", "Outcome", "Verdict"), "proofs_check.verdict"),
     **dict.fromkeys(("Settings", "judge", "judge_all"), "proofs_check.judge"),
     **dict.fromkeys(
         ("Entry", "EntryProduct", "Eigenvalue", "GramStatistic", "SquaredErrorTo", "SquaredErrorToFixedPoint",
          "SquaredErrorToOrbit", "SquaredErrorToStart", "Trace"),
-        "proofs_check.quantities",
+        "proofs_check.finite_width.quantities",
     ),
-    **dict.fromkeys(("EigenvalueGap", "IsometryGap", "OrthogonalityGap"), "proofs_check.gap_quantities"),
-    "SquaredGradientNorm": "proofs_check.gradient_quantities",
+    **dict.fromkeys(("EigenvalueGap", "IsometryGap", "OrthogonalityGap"), "proofs_check.finite_width.gaps"),
+    "SquaredGradientNorm": "proofs_check.finite_width.gradients",
 }  # fmt: skip
 
 __all__ = sorted(_HOME)

@@ -137,7 +137,7 @@ def _without_formula(network: Network, digits: int) -> dict[str, Number]:
     """Float estimates where rows at the fixed point are not uniform (uncentred, activation not odd); else nothing."""
     if not has_correlated_rows(network):
         return {}
-    from numerics.uncentered import Estimate, uncentered_analysis
+    from numerics.uncentered.fixed_point import Estimate, uncentered_analysis
 
     numbers: dict[str, Number] = {}
     try:
@@ -171,7 +171,7 @@ def _uncentered_digits(network: Network, digits: int) -> dict[str, Number]:
     """The fixed point of an uncentred network with a homogeneous activation, to so many digits."""
     import mpmath
 
-    from numerics.uncentered_digits import fixed_point_digits, has_digits
+    from numerics.uncentered.digits import fixed_point_digits, has_digits
 
     if not has_digits(network):
         return {}

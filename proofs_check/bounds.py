@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
 
 from proofs_check import strategies
-from proofs_check.chain import chain_numbers
+from proofs_check.finite_width.chain import chain_numbers
 from proofs_check.methods.base import Context, StepResult
 from proofs_check.methods.refutation import refutation
 from proofs_check.methods.simulation import Simulation

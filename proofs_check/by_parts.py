@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from sympy import Add, Dummy, Expr, Mul, Pow, S, Symbol, fraction, together
 
-from numerics.limits import grows_at_most_exponentially
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import Interval, Variable
+from numerics.series.limits import grows_at_most_exponentially
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import Interval, Variable
 from proofs_check.methods.equal_derivatives import is_smooth
 from proofs_check.normal_form import normal_form, vanishes
 from theory.expectation import GaussianLaw, GaussianMean, Mean

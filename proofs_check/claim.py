@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Dummy, Symbol
 
-from proofs_check.domain import Variable
+from proofs_check.domains.domain import Variable
 from proofs_check.statement import Statement
 from theory.display import Displayed, text
 from theory.expectation import Mean
@@ -16,7 +16,7 @@ from theory.notation import OURS, Notation, expression_latex, notation_of
 from theory.sources import Source
 
 if TYPE_CHECKING:
-    from proofs_check.fit import MedianFit
+    from proofs_check.finite_width.fit import MedianFit
     from proofs_check.methods.base import Method
 
 

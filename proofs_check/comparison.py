@@ -10,7 +10,7 @@ from sympy import Expr
 
 from numerics.enclose import Enclosure
 from numerics.enclose import enclose as enclosed_afresh
-from proofs_check.domain import Point
+from proofs_check.domains.domain import Point
 from proofs_check.statement import Relation, Statement
 
 

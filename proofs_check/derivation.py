@@ -13,7 +13,7 @@ from typing import Any
 from sympy import Expr
 
 from proofs_check.claim import Claim, Hypothesis, ProofStep
-from proofs_check.domain import Variable
+from proofs_check.domains.domain import Variable
 from proofs_check.judge import Settings, judge
 from proofs_check.methods.base import Method
 from proofs_check.statement import Relation, Statement
@@ -63,7 +63,7 @@ class Derivation(Displayed):
         DerivationError: links that point both ways (``a <= b >= c``), from which nothing follows about the ends.
 
     >>> from sympy import Symbol, Rational
-    >>> from proofs_check.domain import Interval
+    >>> from proofs_check.domains.domain import Interval
     >>> t = Symbol("t", real=True)
     >>> chain = Derivation(t * (1 - t), domain=(Variable(t, Interval(0, 1)),)).equal(t - t**2).at_most(Rational(1, 4))
     >>> print(chain.conclusion)

@@ -28,7 +28,7 @@ from sympy import oo as infinity
 
 from proofs_check.claim import Hypothesis
 from proofs_check.derivation import Derivation, DerivationError, Link
-from proofs_check.domain import Choices, DomainError, Integers, Interval, Variable
+from proofs_check.domains.domain import Choices, DomainError, Integers, Interval, Variable
 from proofs_check.statement import Relation, Statement
 from theory.expectation import GaussianLaw, GaussianMean, Law, SphereLaw, SphereMean
 from theory.grammar import FUNCTIONS, _Builder

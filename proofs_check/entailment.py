@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sympy import Basic, Derivative, Expr, Lambda, Limit, Subs, Symbol, preorder_traversal
 
-from proofs_check.chain import chain_numbers
+from proofs_check.finite_width.chain import chain_numbers
 from proofs_check.normal_form import normal_form, vanishes
 from proofs_check.statement import Relation, Statement
 from theory.expectation import Mean

@@ -9,16 +9,16 @@ from typing import Any
 
 from sympy import Expr, Limit, S
 
-from proofs_check.at_point import at_point
-from proofs_check.chain import ChainMean, chain_numbers
 from proofs_check.claim import Claim, ProofStep, named_apart
 from proofs_check.comparison import COARSE_BITS, enclose
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import Variable, all_points, is_finite, sample_points
+from proofs_check.domains.at_point import at_point
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import Variable, all_points, is_finite, sample_points
+from proofs_check.domains.narrowing import EmptyDomainError, narrowed
 from proofs_check.entailment import entails
+from proofs_check.finite_width.chain import ChainMean, chain_numbers
 from proofs_check.methods.base import Context, Method, StepResult, admits, shown_point
 from proofs_check.methods.under_hypotheses import UnderHypotheses
-from proofs_check.narrowing import EmptyDomainError, narrowed
 from proofs_check.search import find_violation
 from proofs_check.statement import Relation, Statement
 from proofs_check.time_limit import TimeLimitReached, time_limit

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Abs, Add, Expr, Limit, Max, Min, Mul, Symbol, fraction
 
-from proofs_check.chain import Event, _ChainNumber
+from proofs_check.finite_width.chain import Event, _ChainNumber
 from theory.expectation import Mean
 from theory.notation import OURS, Notation, expression_latex, notation_of
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sympy import Abs, Dummy, Expr, Mul, Pow, S, exp, sqrt
 
-from proofs_check.chain import ChainMean, ChainProbability
+from proofs_check.finite_width.chain import ChainMean, ChainProbability
+from proofs_check.finite_width.quantities import GramStatistic, SquaredErrorToOrbit
 from proofs_check.normal_form import normal_form
-from proofs_check.quantities import GramStatistic, SquaredErrorToOrbit
 from proofs_check.statement import Relation
 from theory.expectation import GaussianMean, Mean, SphereMean
 from theory.network import BatchNorm

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, S, Symbol, oo
 
-from proofs_check.domain import Interval, Variable
+from proofs_check.domains.domain import Interval, Variable
 from theory.conventions import z
 from theory.expectation import GaussianLaw, GaussianMean
 

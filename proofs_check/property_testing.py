@@ -17,7 +17,7 @@ from numerics.maps import mean_field_step
 from numerics.simulation import gram_chain
 from numerics.simulation.betting import EProcess
 from numerics.simulation.canonical import stream
-from proofs_check.quantities import largest_trace
+from proofs_check.finite_width.quantities import largest_trace
 from theory.network import Network
 
 RUN_LEVEL = 1e-7

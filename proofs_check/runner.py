@@ -91,7 +91,7 @@ def judge_reference(reference: ClaimReference, settings: RunSettings) -> Verdict
             )
             if not settings.certify:
                 return verdict
-            from proofs_check.certificate import certificate
+            from proofs_check.certificates.certificate import certificate
 
             return replace(verdict, certificate=certificate(claim, verdict).text)
         except Exception as error:

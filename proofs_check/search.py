@@ -14,9 +14,9 @@ from flint import arb, ctx
 from sympy import Expr, Integer, Rational, S
 
 from numerics.errors import UndecidedError
-from numerics.walker import real_function
+from numerics.formulas.walker import real_function
 from proofs_check.comparison import Comparison, Truth, compare_at
-from proofs_check.domain import Choices, Integers, Point, Variable, sample_points
+from proofs_check.domains.domain import Choices, Integers, Point, Variable, sample_points
 from proofs_check.statement import Relation, Statement
 from proofs_check.time_limit import TimeLimitReached, time_limit
 from theory.expectation import Mean
@@ -50,7 +50,7 @@ def find_violation(
         admits: which points satisfy the hypotheses.
 
     >>> from sympy import Symbol
-    >>> from proofs_check.domain import Interval
+    >>> from proofs_check.domains.domain import Interval
     >>> from proofs_check.statement import at_most
     >>> t = Symbol("t", real=True)
     >>> find_violation(at_most(t * (1 - t), Rational(249, 1000)), (Variable(t, Interval(0, 1)),))[0]

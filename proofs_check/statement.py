@@ -8,7 +8,7 @@ from typing import Any
 
 from sympy import Expr, Float, Limit, Rational, Symbol, sympify
 
-from proofs_check.at_point import at_point
+from proofs_check.domains.at_point import at_point
 from theory.display import Displayed
 from theory.notation import OURS, Notation, Printer, notation_of
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from sympy import Expr, Rational, S, exp, sqrt
 
-from proofs_check.chain import ChainProbability
 from proofs_check.comparison import Truth, agree_closely, compare_at
+from proofs_check.finite_width.chain import ChainProbability
+from proofs_check.finite_width.quantities import Eigenvalue, Entry, SquaredErrorToFixedPoint, Trace
+from proofs_check.finite_width.union import AnyOf
 from proofs_check.named_bounds import NamedBound
-from proofs_check.quantities import Eigenvalue, Entry, SquaredErrorToFixedPoint, Trace
 from proofs_check.statement import Relation, Statement
-from proofs_check.union import AnyOf
 from theory.conventions import z
 from theory.expectation import SphereMean
 from theory.mean_field import fixed_point, row_law
@@ -137,7 +137,7 @@ def weyl(left: Expr) -> Iterator[NamedBound]:
     simple = int(n) - 1 if above is Truth.TRUE else 0  # place of the eigenvalue along (1, ..., 1)
     gap = _deviation(left, other if place == simple else gram.mu)
     if gap is not None:
-        from proofs_check.chain import Event
+        from proofs_check.finite_width.chain import Event
 
         event = Event(SquaredErrorToFixedPoint(), Relation.AT_LEAST, gap**2)
         yield NamedBound(ChainProbability(event, network, left.width, left.depth, left.start), "Weyl's inequality")

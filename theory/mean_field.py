@@ -154,7 +154,7 @@ def require_uniform_rows(network: Network) -> None:
     if not network.require_sphere().centered and network.activation.parity is not Parity.ODD:
         raise NetworkError(
             f"without centring and with {network.activation.name}, which is not odd, samples stay correlated at the "
-            "fixed point: its rows are not uniform on the sphere; numerics.uncentered has its numbers"
+            "fixed point: its rows are not uniform on the sphere; numerics.uncentered.fixed_point has its numbers"
         )
 
 

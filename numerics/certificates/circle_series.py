@@ -15,7 +15,7 @@ from sympy import Expr
 
 from numerics.balls import rational_ball, symmetric
 from numerics.errors import UndecidedError
-from numerics.walker import complex_function, real_function
+from numerics.formulas.walker import complex_function, real_function
 from theory.conventions import x
 
 # strips to try, widest first

@@ -10,7 +10,7 @@ from sympy import Rational, Symbol
 
 from proofs_check import ChainProbability, Choices, Claim, Event, Relation, SquaredErrorToFixedPoint, Variable, greater
 from proofs_check.claim import ProofStep
-from proofs_check.fit import MedianFit
+from proofs_check.finite_width.fit import MedianFit
 from proofs_check.methods import Simulation
 from theory import Network, Source
 from theory.conventions import width as d

@@ -57,8 +57,8 @@ def _coq(path: str) -> str:
     """What coqc says of a confirmed file; it changes no status, since a proof that Coq does not find is no disproof."""
     from pathlib import Path
 
-    from proofs_check.certificate_trees import CertificateError
-    from proofs_check.coq_export import check_with_coq, coq_source
+    from proofs_check.certificates.coq_export import check_with_coq, coq_source
+    from proofs_check.certificates.trees import CertificateError
 
     try:
         return check_with_coq(coq_source(Path(path).read_text(encoding="utf-8"))).reason

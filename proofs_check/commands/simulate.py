@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
     from numerics.maps.mean_field import mean_field_orbit
     from numerics.simulation.starting_gram import check_starting_gram, gram_of_input
     from proofs_check.commands.output import note, number_text, print_json, print_table
-    from proofs_check.prediction import bounded_error, predicted_error
+    from proofs_check.finite_width.prediction import bounded_error, predicted_error
     from theory.network import Network
 
     n = options.batch_size

@@ -15,7 +15,7 @@ from numerics.maps.mean_field import mean_field_orbit
 from numerics.simulation import gram_chain
 from numerics.simulation.starting_gram import gram_of_input
 from proofs_check.figures.base import Point
-from proofs_check.prediction import bounded_error
+from proofs_check.finite_width.prediction import bounded_error
 from theory import Network
 from theory.fluctuations import stationary_fluctuations
 from theory.linearization import linearize

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from proofs_check.comparison import Truth, compare_at
-from proofs_check.domain import all_points, is_finite
+from proofs_check.domains.domain import all_points, is_finite
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from proofs_check.comparison import Truth, agree_closely, compare_at
-from proofs_check.domain import Point, Variable, sample_points
+from proofs_check.domains.domain import Point, Variable, sample_points
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
 

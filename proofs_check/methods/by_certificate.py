@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from proofs_check import recheck
-from proofs_check.certificate_steps import chained, identity_step, inequality_step, touching_points
-from proofs_check.certificate_trees import CertificateError
+from proofs_check.certificates.steps import chained, identity_step, inequality_step, touching_points
+from proofs_check.certificates.trees import CertificateError
 from proofs_check.comparison import Truth, compare_at
 from proofs_check.decimal_text import counted
-from proofs_check.domain import Choices, Point, Variable, all_points, is_finite, sample_points
+from proofs_check.domains.domain import Choices, Point, Variable, all_points, is_finite, sample_points
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds

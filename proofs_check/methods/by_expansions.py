@@ -10,16 +10,16 @@ from flint import arb
 from sympy import Dummy, Expr, Integer, Rational, S, Symbol, sqrt
 
 from numerics.errors import UndecidedError
-from numerics.local_expansions import positive_near
+from numerics.formulas.walker import real_function
 from numerics.precision import working_bits
-from numerics.walker import real_function
+from numerics.series.local_expansions import positive_near
 from proofs_check.comparison import Truth, compare_at
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import Choices, Integers, Interval, Variable
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import Choices, Integers, Interval, Variable
+from proofs_check.domains.signs import as_intervals
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.methods.cover import Cover
 from proofs_check.normal_form import vanishes
-from proofs_check.signs import as_intervals
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
 
@@ -33,8 +33,8 @@ class ByExpansions(Method):
     """left < right near each point where the sides touch, and near infinity, by an expansion with a remainder; elsewhere by a cover.
 
     The expansion is of the difference, or of the difference of logarithms, with a ball around what is left out that holds on a whole
-    interval (`numerics.local_expansions`); gamma and polygamma functions, powers with a variable exponent and Gaussian tails have one at
-    infinity.  Integers below the reach of the expansion are tried one by one; reals there are covered.
+    interval (`numerics.series.local_expansions`); gamma and polygamma functions, powers with a variable exponent and Gaussian tails
+    have one at infinity.  Integers below the reach of the expansion are tried one by one; reals there are covered.
 
     Args:
         inner: judges the pieces between.

@@ -9,7 +9,7 @@ import numpy as np
 from numerics.maps import mean_field_step
 from proofs_check.comparison import Truth, compare_at
 from proofs_check.decimal_text import counted
-from proofs_check.domain import sample_points
+from proofs_check.domains.domain import sample_points
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.normal_form import vanishes
 from proofs_check.statement import Relation, Statement

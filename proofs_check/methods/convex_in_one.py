@@ -10,8 +10,9 @@ from sympy import Max as Larger
 
 from numerics.boxes import is_lipschitz
 from proofs_check.comparison import Truth, compare_at
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import Integers, Interval, Variable, sample_points
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import Integers, Interval, Variable, sample_points
+from proofs_check.domains.signs import sign_on
 from proofs_check.methods.base import Context, Method, StepResult, undecided
 from proofs_check.methods.by_expansions import ByExpansions
 from proofs_check.methods.cover import Cover
@@ -19,7 +20,6 @@ from proofs_check.methods.equal_derivatives import is_smooth
 from proofs_check.methods.first_of import FirstOf
 from proofs_check.methods.positive_coefficients import PositiveCoefficients
 from proofs_check.normal_form import vanishes
-from proofs_check.signs import sign_on
 from proofs_check.statement import Relation, Statement
 from proofs_check.time_limit import TimeLimitReached, time_limit
 from proofs_check.verdict import Evidence, Grounds

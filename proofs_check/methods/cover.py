@@ -9,10 +9,10 @@ from sympy import Rational
 
 from numerics.cover import CoverOutcome, cover
 from proofs_check.comparison import Truth, compare_at
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import Choices, Variable, all_points
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import Choices, Variable, all_points
+from proofs_check.domains.signs import as_intervals
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
-from proofs_check.signs import as_intervals
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
 

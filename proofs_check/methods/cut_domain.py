@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from sympy import Rational
 
-from proofs_check.domain import Choices, Interval, Variable
+from proofs_check.domains.domain import Choices, Interval, Variable
+from proofs_check.domains.signs import as_intervals
 from proofs_check.methods.base import Context, Method, StepResult, undecided
 from proofs_check.methods.cover import Cover
 from proofs_check.methods.first_of import FirstOf
 from proofs_check.methods.monotonicity import Monotonicity
-from proofs_check.signs import as_intervals
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
 

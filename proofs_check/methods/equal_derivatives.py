@@ -9,8 +9,8 @@ from sympy import functions as sf
 from sympy.core.function import Function
 
 from proofs_check.decimal_text import counted
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import Interval
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import Interval
 from proofs_check.methods.base import Context, Method, StepResult, agreeing_points, undecided
 from proofs_check.normal_form import vanishes
 from proofs_check.statement import Relation, Statement

@@ -10,8 +10,8 @@ from sympy.core.function import AppliedUndef
 from proofs_check.by_parts import vanishes_by_parts
 from proofs_check.comparison import Truth, agree_closely, compare_at
 from proofs_check.decimal_text import counted
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import sample_points
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import sample_points
 from proofs_check.methods.base import Context, Method, StepResult, admits, shown_point, undecided
 from proofs_check.methods.by_certificate import shown_by_checker
 from proofs_check.normal_form import derived_form, normal_form, vanishes

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from sympy import Expr
 
-from proofs_check.chain import ChainMean, chain_numbers
+from proofs_check.finite_width.chain import ChainMean, chain_numbers
+from proofs_check.finite_width.witness import witness
 from proofs_check.methods.ball_inequality import BallInequality
 from proofs_check.methods.base import Context, Method, StepResult, undecided
 from proofs_check.methods.first_of import FirstOf
@@ -15,7 +16,6 @@ from proofs_check.methods.one_step import OneStepError, expand_one_step
 from proofs_check.methods.positive_coefficients import PositiveCoefficients
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence
-from proofs_check.witness import witness
 
 MOST_LAYERS = 200
 

@@ -16,17 +16,24 @@ from math import prod
 from sympy import Dummy, Expr, Matrix, Poly, Pow, S, Symbol, cancel, eye, simplify, symbols, together
 from sympy.utilities.iterables import multiset_partitions
 
-from proofs_check.chain import ChainMean, chain_numbers
 from proofs_check.comparison import Truth, agree_closely, compare_at
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import sample_points
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import sample_points
+from proofs_check.finite_width.chain import ChainMean, chain_numbers
+from proofs_check.finite_width.quantities import (
+    Entry,
+    EntryProduct,
+    SquaredErrorTo,
+    SquaredErrorToOrbit,
+    SquaredErrorToStart,
+    Trace,
+)
+from proofs_check.finite_width.witness import witness
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
 from proofs_check.methods.exact_identity import ExactIdentity
 from proofs_check.normal_form import vanishes
-from proofs_check.quantities import Entry, EntryProduct, SquaredErrorTo, SquaredErrorToOrbit, SquaredErrorToStart, Trace
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
-from proofs_check.witness import witness
 from theory.conventions import x, z
 from theory.expectation import GaussianLaw, GaussianMean
 from theory.network import Network

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from sympy import Expr, Pow, S, combsimp, exp, expand_power_exp, factorial, gamma, powsimp, together
 
 from proofs_check.comparison import Truth, agree_closely, compare_at
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import Integers, Variable, sample_points
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import Integers, Variable, sample_points
 from proofs_check.methods.base import Context, Method, StepResult, undecided
 from proofs_check.methods.by_expansions import ByExpansions
 from proofs_check.methods.first_of import FirstOf

@@ -9,10 +9,11 @@ from sympy import Expr
 from sympy.core.function import AppliedUndef
 
 from numerics.simulation.starting_gram import DegenerateGramError
-from proofs_check.chain import ChainProbability, chain_numbers
 from proofs_check.comparison import Truth, compare_at
-from proofs_check.domain import is_finite, sample_points
-from proofs_check.existence import doubt
+from proofs_check.domains.domain import is_finite, sample_points
+from proofs_check.finite_width.chain import ChainProbability, chain_numbers
+from proofs_check.finite_width.existence import doubt
+from proofs_check.finite_width.sampling import Sampler
 from proofs_check.methods.ball_inequality import BallInequality
 from proofs_check.methods.base import Context, Method, StepResult, undecided
 from proofs_check.methods.cover import Cover
@@ -21,7 +22,6 @@ from proofs_check.methods.positive_coefficients import PositiveCoefficients
 from proofs_check.methods.refutation import refutation
 from proofs_check.named_bounds import NamedBound, cauchy_schwarz, markov, pinelis
 from proofs_check.normal_form import normal_form, vanishes
-from proofs_check.sampling import Sampler
 from proofs_check.statement import Relation, Statement
 from proofs_check.tail_bounds import bernstein, hoeffding, union_bound, weyl
 from proofs_check.verdict import Evidence, Grounds

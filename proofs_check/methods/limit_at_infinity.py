@@ -9,8 +9,8 @@ from sympy import Dummy, Expr, Function, Limit, Pow, cancel, count_ops, oo, toge
 
 from numerics.enclose import enclose
 from numerics.errors import UndecidedError
+from numerics.formulas.walker import real_function
 from numerics.precision import working_bits
-from numerics.walker import real_function
 from proofs_check.methods.base import Context, Method, StepResult, undecided
 from proofs_check.normal_form import derived_form, vanishes
 from proofs_check.statement import Relation, Statement

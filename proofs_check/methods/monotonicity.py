@@ -9,12 +9,12 @@ from sympy import Dummy, Expr, Limit, S, Symbol, cancel, limit, oo, together
 from numerics.boxes import is_lipschitz
 from numerics.enclose import enclose
 from proofs_check.comparison import Truth, compare_at
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import Choices, Interval, Variable
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import Choices, Interval, Variable
+from proofs_check.domains.ranges import range_on
+from proofs_check.domains.signs import as_intervals, sign_on
 from proofs_check.methods.base import Context, Method, StepResult, undecided
 from proofs_check.normal_form import vanishes
-from proofs_check.ranges import range_on
-from proofs_check.signs import as_intervals, sign_on
 from proofs_check.statement import Relation, Statement
 from proofs_check.time_limit import TimeLimitReached, time_limit
 from proofs_check.verdict import Evidence, Grounds

@@ -6,13 +6,19 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, ImmutableDenseMatrix, S
 
-from proofs_check.chain import ChainMean, chain_numbers
+from proofs_check.finite_width.chain import ChainMean, chain_numbers
+from proofs_check.finite_width.quantities import (
+    Entry,
+    EntryProduct,
+    SquaredErrorToFixedPoint,
+    SquaredErrorToOrbit,
+    Trace,
+)
+from proofs_check.finite_width.witness import witness
 from proofs_check.methods.base import Context, Method, StepResult, undecided
 from proofs_check.methods.exact_identity import ExactIdentity
-from proofs_check.quantities import Entry, EntryProduct, SquaredErrorToFixedPoint, SquaredErrorToOrbit, Trace
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence
-from proofs_check.witness import witness
 from theory.conventions import z
 from theory.expectation import GaussianLaw, SphereLaw
 from theory.network import BatchNorm, Network

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sympy import Expr
 
 from proofs_check.comparison import Truth, compare_at
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import Interval, Variable, sample_points
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import Interval, Variable, sample_points
+from proofs_check.domains.signs import sign_on
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
-from proofs_check.signs import sign_on
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
 
@@ -19,7 +19,7 @@ from proofs_check.verdict import Evidence, Grounds
 class PositiveCoefficients(Method):
     """right - left is a rational function whose coefficients, in nonnegative variables, have one sign.
 
-    Numerator and denominator are written in variables that run through [0, oo) (see `proofs_check.signs`), the domain cut where
+    Numerator and denominator are written in variables that run through [0, oo) (see `proofs_check.domains.signs`), the domain cut where
     one look does not tell.  Balls at hard points confirm.
 
     Args:

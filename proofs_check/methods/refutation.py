@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from proofs_check.chain import chain_numbers
-from proofs_check.domain import sample_points
+from proofs_check.domains.domain import sample_points
+from proofs_check.finite_width.chain import chain_numbers
 from proofs_check.methods.base import Context, StepResult, shown_point
 from proofs_check.search import find_violation
 from proofs_check.statement import Statement

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from sympy import Dummy, Expr, S, cancel, expand_log, log, together
 
 from proofs_check.comparison import Truth, agree_closely, compare_at
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import Choices, Interval, Variable, sample_points
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import Choices, Interval, Variable, sample_points
+from proofs_check.domains.signs import as_intervals
 from proofs_check.methods.base import Context, Method, StepResult, undecided
 from proofs_check.methods.by_certificate import ByCertificate
 from proofs_check.methods.cover import Cover
 from proofs_check.methods.first_of import FirstOf
 from proofs_check.methods.monotonicity import Monotonicity
 from proofs_check.methods.positive_coefficients import PositiveCoefficients
-from proofs_check.signs import as_intervals
 from proofs_check.statement import Relation, Statement
 from proofs_check.time_limit import TimeLimitReached, time_limit
 

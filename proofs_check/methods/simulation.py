@@ -13,11 +13,11 @@ import numpy as np
 from sympy import Abs, Dummy, Expr, Poly, PolynomialError
 
 from numerics.enclose import enclose
-from proofs_check.chain import chain_numbers
-from proofs_check.domain import all_points, is_finite
-from proofs_check.existence import trusted
+from proofs_check.domains.domain import all_points, is_finite
+from proofs_check.finite_width.chain import chain_numbers
+from proofs_check.finite_width.existence import trusted
+from proofs_check.finite_width.sampling import Sampler
 from proofs_check.methods.base import Context, Method, StepResult, shown_point, undecided
-from proofs_check.sampling import Sampler
 from proofs_check.statement import Relation, Statement
 from proofs_check.verdict import Evidence, Grounds
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sympy import Expr, Poly, Symbol, exp, expand_log, fraction, limit, log, oo, simplify, together
 
 from proofs_check.decimal_text import counted
-from proofs_check.domain import Interval
+from proofs_check.domains.domain import Interval
 from proofs_check.methods.base import Context, Method, StepResult, agreeing_points, undecided
 from proofs_check.normal_form import vanishes
 from proofs_check.statement import Relation, Statement

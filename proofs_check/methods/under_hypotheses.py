@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from sympy import Dummy, Expr, Max, Poly, Pow, Rational, S, Symbol, factor_list, sqrt
 
-from proofs_check.domain import Integers, Interval, Variable
+from proofs_check.domains.domain import Integers, Interval, Variable
+from proofs_check.domains.signs import sign_on
 from proofs_check.methods.base import Context, Method, StepResult
 from proofs_check.methods.cover import Cover
 from proofs_check.methods.first_of import FirstOf
 from proofs_check.methods.monotone_in_one import MonotoneInOne
 from proofs_check.methods.positive_coefficients import PositiveCoefficients
-from proofs_check.signs import sign_on
 from proofs_check.statement import Relation, Statement
 
 QUICK = FirstOf((PositiveCoefficients(), Cover(max_boxes=200, seconds=1.0), MonotoneInOne()))

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from proofs_check.chain import chain_numbers
 from proofs_check.claim import Claim
+from proofs_check.finite_width.chain import chain_numbers
 from proofs_check.latex import escape, expression_width, statement_parts
 from proofs_check.report.bibliography import bibliography_latex, cite_key
 from proofs_check.report.entry import ReportEntry, ReportStep, shown

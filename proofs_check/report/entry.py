@@ -7,8 +7,8 @@ import inspect
 import re
 from dataclasses import dataclass
 
-from proofs_check.chain import chain_numbers
 from proofs_check.claim import Claim, ClaimError, Hypothesis
+from proofs_check.finite_width.chain import chain_numbers
 from proofs_check.latex import statement_pieces
 from proofs_check.verdict import Grounds, StepVerdict, Verdict
 from theory.notation import OURS, Notation, notation_of

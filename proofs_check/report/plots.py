@@ -9,9 +9,9 @@ from html import escape
 
 from sympy import Expr, lambdify
 
-from proofs_check.chain import chain_numbers
 from proofs_check.claim import Claim
-from proofs_check.domain import Choices, Integers, Interval
+from proofs_check.domains.domain import Choices, Integers, Interval
+from proofs_check.finite_width.chain import chain_numbers
 from proofs_check.verdict import Verdict
 from theory.expectation import Mean
 

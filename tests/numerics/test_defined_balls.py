@@ -5,7 +5,7 @@ from flint import arb
 from sympy import Rational, acos, asin, pi, sqrt, symbols
 
 from numerics.cover import CoverOutcome, cover
-from numerics.walker import real_function
+from numerics.formulas.walker import real_function
 
 t = symbols("t", real=True)
 ARC = (sqrt(1 - t**2) + (pi - acos(t)) * t) / (2 * pi)

@@ -145,7 +145,7 @@ def test_functions_of_a_mean_that_no_other_test_meets():
     """An angle of two numbers; an elliptic integral is complex beyond 1, where a ball would stand for its real part alone."""
     second = GaussianMean(tanh(x) ** 2, GaussianLaw(x))
     assert enclose(atan2(second, -1), 60).ball.overlaps(enclose(pi - atan(second), 60).ball)
-    from numerics.walker_functions import REAL
+    from numerics.formulas.walker_functions import REAL
 
     for function, edge in ((elliptic_k, arb(1, "0.1")), (elliptic_e, arb(21, "0.5"))):
         assert not REAL[function](edge).is_finite()

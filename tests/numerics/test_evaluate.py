@@ -37,7 +37,7 @@ from sympy import (
 )  # fmt: skip
 
 from numerics import EvaluationError, enclose, evaluate
-from numerics.poles import diverging_pole
+from numerics.formulas.poles import diverging_pole
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
 
 x, y, c = symbols("x y c", real=True)

@@ -10,9 +10,9 @@ from flint import acb, arb
 from sympy import Abs, Rational, Symbol, cbrt, cos, gamma, pi, sin, sqrt, tanh
 
 from numerics import enclose
+from numerics.formulas.walker import real_function
+from numerics.formulas.walker_functions import bivariate_normal_cdf, complex_rational_power
 from numerics.precision import working_bits
-from numerics.walker import real_function
-from numerics.walker_functions import bivariate_normal_cdf, complex_rational_power
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
 
 x = Symbol("x", real=True)

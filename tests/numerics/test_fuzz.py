@@ -40,10 +40,10 @@ from sympy import (
 
 from numerics import enclose, evaluate
 from numerics.balls import rational_ball
-from numerics.mp_functions import mp_function
-from numerics.nested_rules import to_mp
+from numerics.digit_means.nested_rules import to_mp
+from numerics.formulas.mp_functions import mp_function
+from numerics.formulas.walker import real_function
 from numerics.precision import working_bits
-from numerics.walker import real_function
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
 
 x, y = symbols("x y", real=True)

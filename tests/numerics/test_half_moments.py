@@ -6,11 +6,11 @@ import pytest
 from flint import arb
 from sympy import Max, Piecewise, Rational, exp, symbols, tanh
 
+from numerics.ball_means.half_moments import pair_of_halves, quadrant_moments
+from numerics.ball_means.polar import sphere_sectors
+from numerics.ball_means.two_sided import two_sided
 from numerics.errors import UndecidedError
-from numerics.half_moments import pair_of_halves, quadrant_moments
-from numerics.polar_balls import sphere_sectors
 from numerics.precision import NO_DEADLINE, working_bits
-from numerics.two_sided import two_sided
 from theory.activations import get
 
 x = symbols("x", real=True)

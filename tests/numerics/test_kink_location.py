@@ -5,7 +5,7 @@ from sympy import Abs, E, Max, Min, Rational, S, Symbol, atan, erfc, exp, log, p
 
 from numerics import enclose
 from numerics.errors import UndecidedError
-from numerics.pieces import real_roots
+from numerics.formulas.pieces import real_roots
 from theory import GaussianLaw, GaussianMean
 
 t = Symbol("t", real=True)

@@ -11,7 +11,7 @@ import pytest
 from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, S, exp, lambdify, sin, sqrt, symbols, tanh
 
 from numerics import enclose, evaluate
-from numerics.circle_pairs import circle_pair
+from numerics.ball_means.circle_pairs import circle_pair
 from numerics.precision import NO_DEADLINE
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
 

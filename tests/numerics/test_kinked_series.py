@@ -8,11 +8,11 @@ import pytest
 from flint import arb
 from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, Symbol, gegenbauer
 
+from numerics.ball_means.kinked_series import harmonics, kinked_series
+from numerics.ball_means.piecewise_harmonics import piecewise_harmonics
+from numerics.ball_means.sphere import one_coordinate
 from numerics.certificates.stability import Stability, stability_at
-from numerics.kinked_series import harmonics, kinked_series
-from numerics.piecewise_harmonics import piecewise_harmonics
 from numerics.precision import NO_DEADLINE, working_bits
-from numerics.sphere_balls import one_coordinate
 from theory import activations
 
 t = Symbol("t", real=True)

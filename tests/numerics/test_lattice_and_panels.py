@@ -10,8 +10,8 @@ from flint import arb
 from sympy import Heaviside, Matrix, Max, Min, Rational, exp, eye, log, pi, sin, sqrt, symbols, tanh
 
 from numerics import enclose, evaluate
-from numerics.gaussian_balls import mehler
-from numerics.lattice_balls import lattice_pair
+from numerics.ball_means.gaussian import mehler
+from numerics.ball_means.lattice import lattice_pair
 from numerics.precision import working_bits
 from theory import GaussianLaw, GaussianMean
 

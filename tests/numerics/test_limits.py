@@ -31,9 +31,9 @@ from sympy import (
 )
 
 from numerics import enclose, evaluate
-from numerics.asymptotics import TERMS, VARIABLE, Expansion, expansion
 from numerics.errors import UndecidedError
 from numerics.precision import series_of, working_bits
+from numerics.series.asymptotics import TERMS, VARIABLE, Expansion, expansion
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean, large_batch_limit
 from theory.activations import get
 from theory.conventions import batch_size

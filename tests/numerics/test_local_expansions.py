@@ -39,9 +39,9 @@ from sympy import (
 )
 
 from numerics.errors import UndecidedError
-from numerics.local_expansions import Reach, expanded, log_expanded, positive_near
+from numerics.formulas.walker import real_function
 from numerics.precision import series_of, working_bits
-from numerics.walker import real_function
+from numerics.series.local_expansions import Reach, expanded, log_expanded, positive_near
 
 t = Symbol("t", positive=True)
 H = Fraction(1, 16)

@@ -9,8 +9,8 @@ import pytest
 from sympy import Abs, Max, Piecewise, cos, erf, exp, sqrt, symbols, tanh
 
 from numerics import enclose
-from numerics.many_coordinates import sphere_product
-from numerics.row_of_four import triangles, whole_row
+from numerics.ball_means.many_coordinates import sphere_product
+from numerics.ball_means.row_of_four import triangles, whole_row
 from theory import SphereLaw, SphereMean
 from theory.conventions import z
 

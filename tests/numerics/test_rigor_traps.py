@@ -36,12 +36,12 @@ from sympy import (
 )  # fmt: skip
 
 from numerics import Comparison, compare, enclose
+from numerics.ball_means.quadrature import integral
 from numerics.balls import from_data, less, to_data
 from numerics.enclose import UndecidedEnclosureError
 from numerics.errors import UndecidedError
+from numerics.formulas.walker import complex_function, real_function
 from numerics.precision import Deadline, working_bits
-from numerics.quadrature import integral
-from numerics.walker import complex_function, real_function
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
 
 x, y = symbols("x y", real=True)
@@ -164,7 +164,7 @@ def test_a_ball_survives_json_exactly():
 
 
 def test_balls_reach_mpmath_without_rounding_to_the_ambient_precision():
-    from numerics.nested_rules import to_mp
+    from numerics.digit_means.nested_rules import to_mp
 
     with working_bits(400):
         ball = arb.pi()

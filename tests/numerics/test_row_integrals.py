@@ -7,9 +7,9 @@ import pytest
 from sympy import Max, Min, Piecewise, atan, exp, lambdify, prod, symbols, tanh
 
 from numerics import enclose, evaluate
-from numerics.many_coordinates import sphere_product
-from numerics.row_integrals import row_means
-from numerics.row_numbers import METHOD
+from numerics.ball_means.many_coordinates import sphere_product
+from numerics.digit_means.row_integrals import row_means
+from numerics.digit_means.row_numbers import METHOD
 from tests.numerics.shifted_lattices import SHIFTS, row_averages
 from tests.theory.sphere_grid import unit_sphere
 from theory import SphereLaw, SphereMean

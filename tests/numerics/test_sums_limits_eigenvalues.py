@@ -31,7 +31,7 @@ from numerics import EvaluationError, enclose, evaluate
 from numerics.cover import CoverOutcome, cover
 from numerics.eigenvalues import enclose_eigenvalues, evaluate_eigenvalues
 from numerics.fixed_point import DomainError, RootOutcome, find_roots, fixed_point_in_box, solve_in_box
-from numerics.mean_functions import ball_function
+from numerics.formulas.mean_functions import ball_function
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
 
 x, y, r = symbols("x y r", real=True)

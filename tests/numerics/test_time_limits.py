@@ -13,9 +13,9 @@ from mpmath.calculus.quadrature import TanhSinh
 from sympy import Max, Rational, Sum, Symbol, exp, tanh
 
 from numerics import CoverOutcome, EvaluationError, compare, cover, enclose, enclose_eigenvalues, evaluate, find_roots
-from numerics.mp_rules import _DOUBLE_EXPONENTIAL
+from numerics.ball_means.quadrature import MOST_BITS_AT_A_STRETCH, _at_a_stretch, integral
+from numerics.digit_means.rules import _DOUBLE_EXPONENTIAL
 from numerics.precision import NO_DEADLINE, Deadline, TimeLimitError, paced, working_bits
-from numerics.quadrature import MOST_BITS_AT_A_STRETCH, _at_a_stretch, integral
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
 
 x, y = (Symbol(name, real=True) for name in "xy")

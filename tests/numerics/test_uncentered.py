@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from numerics.uncentered import (
+from numerics.uncentered.digits import fixed_point_digits
+from numerics.uncentered.fixed_point import (
     Estimate,
     fixed_correlation,
     fixed_correlations,
     uncentered_analysis,
     uncentered_fixed_point,
 )
-from numerics.uncentered_digits import fixed_point_digits
 from tests.theory.sphere_grid import jacobian, mean_field, unit_sphere
 from theory import Network
 from theory.mean_field import has_correlated_rows

@@ -56,8 +56,8 @@ from proofs_check import (
     Statement,
     Variable,
 )
+from proofs_check.finite_width.quantities import SquaredErrorToOrbit, SquaredErrorToStart, Trace
 from proofs_check.methods import InductionOnDepth
-from proofs_check.quantities import SquaredErrorToOrbit, SquaredErrorToStart, Trace
 from theory import GaussianLaw, GaussianMean, Network, SphereLaw, SphereMean
 from theory.conventions import batch_size as n
 from theory.conventions import depth as L

@@ -30,8 +30,8 @@ from sympy import (
 )
 
 from proofs_check import ChainMean, Entry, EntryProduct, Integers, Interval, Variable, at_least, at_most, greater, less
+from proofs_check.finite_width.quantities import SquaredErrorToOrbit, Trace
 from proofs_check.methods import InductionOnDepth
-from proofs_check.quantities import SquaredErrorToOrbit, Trace
 from tests.proofs_check.claim_suite import (
     ALL,
     BATCHES,

@@ -55,8 +55,8 @@ from proofs_check import (
     at_least,
     at_most,
 )
+from proofs_check.finite_width.quantities import SquaredErrorToOrbit, Trace
 from proofs_check.methods import InductionOnDepth
-from proofs_check.quantities import SquaredErrorToOrbit, Trace
 from tests.proofs_check.claim_suite import (
     ALL,
     BATCHES,

@@ -12,10 +12,10 @@ from dataclasses import replace
 from sympy import Integer, Rational, S, exp
 
 from proofs_check import Claim, ProofStep, Relation, Statement, at_most, greater, ledger, less
-from proofs_check.chain import chain_numbers
 from proofs_check.claims import local_theorem_chain_leaves_with_small_probability as chain
 from proofs_check.claims import mean_corrections_at_eight_samples as mean_corrections
 from proofs_check.claims.one_step_deviation_has_a_gaussian_tail import t
+from proofs_check.finite_width.chain import chain_numbers
 from proofs_check.methods import InductionOnDepth, OneStep, Simulation
 from theory.conventions import width as d
 

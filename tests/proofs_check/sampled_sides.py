@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import erf as erf_of
 from sympy import Expr, Float, Limit, lambdify, oo
 
-from proofs_check.chain import ChainProbability, Event, chain_numbers
+from proofs_check.finite_width.chain import ChainProbability, Event, chain_numbers
 from theory.expectation import BatchNormMean, GaussianMean, Mean, SphereMean
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from proofs_check import judge, ledger
-from proofs_check.certificate import certificate
+from proofs_check.certificates.certificate import certificate
 from proofs_check.report.certificates_page import PATH, Standing, counted, page, standing, written
 
 TEXT = PATH.read_text(encoding="utf-8")

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from numerics.evaluate import evaluate
 from numerics.fixed_gram import fixed_point_gram
-from proofs_check.chain import ChainMean
+from proofs_check.finite_width.chain import ChainMean
+from proofs_check.finite_width.quantities import SquaredErrorToOrbit
 from proofs_check.methods.one_step import expand_one_step
 from proofs_check.property_testing import BoundTest, one_step_errors, one_step_noise_bound, one_step_tail_bound
-from proofs_check.quantities import SquaredErrorToOrbit
 from proofs_check.strategies import batches, depths, networks, widths
 from theory.network import Network
 

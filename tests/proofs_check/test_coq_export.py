@@ -4,9 +4,9 @@ import pytest
 from sympy import Abs, Max, Rational, Symbol, acos, asin, cosh, erf, exp, pi, sin, sqrt, tanh
 
 from proofs_check import Claim, Interval, Variable, equal, judge, less
-from proofs_check.certificate import certificate, sealed
-from proofs_check.certificate_trees import CertificateError
-from proofs_check.coq_export import check_with_coq, coq_source
+from proofs_check.certificates.certificate import certificate, sealed
+from proofs_check.certificates.coq_export import check_with_coq, coq_source
+from proofs_check.certificates.trees import CertificateError
 from theory import GaussianLaw, GaussianMean
 from theory.conventions import z
 

@@ -18,11 +18,11 @@ from proofs_check import (
     judge,
     less,
 )
-from proofs_check.definedness import undefined_part
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.signs import Sign, sign_on
 from proofs_check.methods import Cover, FirstOf, Monotonicity, PositiveCoefficients
 from proofs_check.methods.base import Context
 from proofs_check.search import find_violation
-from proofs_check.signs import Sign, sign_on
 from theory.special import BivariateNormalCdf
 
 s, t = symbols("s t", real=True)

@@ -206,7 +206,7 @@ def test_the_command_line_judges_a_file(tmp_path, capsys):
 
 def test_the_command_line_rechecks_files(tmp_path, capsys):
     from proofs_check import Claim, judge, less
-    from proofs_check.certificate import certificate
+    from proofs_check.certificates.certificate import certificate
     from proofs_check.cli import main
 
     good = Claim(less(sin(1), 1), id="good")

@@ -3,9 +3,9 @@
 from sympy import Rational
 
 from proofs_check import ChainMean, Choices, Claim, Outcome, Trace, Variable, greater, judge, less
+from proofs_check.finite_width.quantities import SquaredErrorToStart
 from proofs_check.methods import ExactMoments
 from proofs_check.methods.base import Context
-from proofs_check.quantities import SquaredErrorToStart
 from theory import Network
 from theory.conventions import width as d
 

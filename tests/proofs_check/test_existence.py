@@ -21,8 +21,8 @@ from proofs_check import (
     at_most,
     judge,
 )
-from proofs_check.definedness import undefined_part
-from proofs_check.existence import declared, doubt
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.finite_width.existence import declared, doubt
 from proofs_check.methods import KnownInequality
 from proofs_check.methods.base import Context, Method, StepResult
 from proofs_check.methods.under_hypotheses import UnderHypotheses

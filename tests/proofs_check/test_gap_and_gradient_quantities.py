@@ -24,11 +24,11 @@ from proofs_check import (
     judge,
     less,
 )
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import Integers, Variable
-from proofs_check.quantities import QuantityError
-from proofs_check.sampling import Sampler
-from proofs_check.union import any_of
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import Integers, Variable
+from proofs_check.finite_width.quantities import QuantityError
+from proofs_check.finite_width.sampling import Sampler
+from proofs_check.finite_width.union import any_of
 from theory.gaps import isometry_gap, orthogonality_gap
 from theory.network import Network
 

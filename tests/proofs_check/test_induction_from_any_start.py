@@ -18,8 +18,8 @@ from proofs_check import (
     equal,
     judge,
 )
+from proofs_check.finite_width.quantities import SquaredErrorToOrbit
 from proofs_check.methods.induction_on_depth import InductionError, moment_recursion
-from proofs_check.quantities import SquaredErrorToOrbit
 from theory import Network
 from theory.conventions import depth as L
 from theory.conventions import width as d

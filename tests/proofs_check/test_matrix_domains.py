@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sympy import Rational
 
 from proofs_check import Claim, CorrelationMatrices, Outcome, at_least, at_most, greater, judge
-from proofs_check.domain import DomainError
+from proofs_check.domains.domain import DomainError
 from proofs_check.strategies import correlation_matrices, covariance_matrices
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from numerics.maps.mean_field import mean_field_orbit
-from numerics.uncentered import uncentered_analysis
-from proofs_check.prediction import predicted_error
+from numerics.uncentered.fixed_point import uncentered_analysis
+from proofs_check.finite_width.prediction import predicted_error
 from theory.network import Network
 
 

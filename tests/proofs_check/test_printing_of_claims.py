@@ -31,7 +31,7 @@ from proofs_check import (
     at_most,
     less,
 )
-from proofs_check.domain import Variable
+from proofs_check.domains.domain import Variable
 from proofs_check.unicode_text import unicode_text
 from theory import GaussianLaw, GaussianMean
 from theory.conventions import z

@@ -10,11 +10,11 @@ import pytest
 from flint import arb, ctx
 from sympy import Abs, Max, Rational, Symbol, gamma, oo, pi, sin, sqrt, tanh
 
-import proofs_check.certificate as certificate_module
+import proofs_check.certificates.certificate as certificate_module
 from proofs_check import Claim, Integers, Interval, Variable, at_most, equal, judge, less, recheck
-from proofs_check.certificate import certificate, sealed
-from proofs_check.certificate_help import help_for
-from proofs_check.certificate_trees import CertificateError, to_tree
+from proofs_check.certificates.certificate import certificate, sealed
+from proofs_check.certificates.help import help_for
+from proofs_check.certificates.trees import CertificateError, to_tree
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
 from theory.conventions import z
 
@@ -62,7 +62,7 @@ def shown(kind, left, right, variables=(), relation=None, cuts=("balls",)):
 
 
 def helped(step):
-    """With what `certificate_help` writes beside a step."""
+    """With what `certificates.help` writes beside a step."""
     return step | {"help": help_for([step["left"], step["right"]], step["variables"])}
 
 

@@ -9,8 +9,8 @@ import pytest
 from flint import arb, ctx, fmpq
 
 from proofs_check import recheck
-from proofs_check.certificate import sealed
-from proofs_check.certificate_help import Finder
+from proofs_check.certificates.certificate import sealed
+from proofs_check.certificates.help import Finder
 
 FUNCTIONS = recheck.UNARY
 

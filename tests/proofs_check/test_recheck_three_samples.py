@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from numerics.certificates.three_samples import three_sample_convergence
+from proofs_check.certificates.three_samples import three_samples_text
 from proofs_check.recheck_three_samples import recheck
-from proofs_check.three_samples_file import three_samples_text
 from theory.activations import get
 
 ROOT = Path(__file__).parents[2]

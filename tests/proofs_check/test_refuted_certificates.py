@@ -4,7 +4,7 @@ import pytest
 from sympy import Abs, Heaviside, Rational, Symbol, exp, sign
 
 from proofs_check import Claim, Interval, Outcome, Settings, Variable, at_most, equal, judge, less
-from proofs_check.certificate import sealed
+from proofs_check.certificates.certificate import sealed
 from theory.expectation import GaussianLaw, GaussianMean
 
 X, Y, T = ["var", "x"], ["var", "y"], ["var", "t"]

@@ -16,8 +16,8 @@ import pytest
 from sympy import Integer, Rational, Symbol, exp, pi, sin, sqrt
 
 from proofs_check import Claim, Entry, Hypothesis, Integers, Interval, ProofStep, Trace, Variable, equal, judge, less
-from proofs_check.certificate import certificate
-from proofs_check.chain import ChainMean
+from proofs_check.certificates.certificate import certificate
+from proofs_check.finite_width.chain import ChainMean
 from proofs_check.latex import document, escape, expression_latex, expression_pieces
 from proofs_check.recheck import recheck
 from proofs_check.report import write_report

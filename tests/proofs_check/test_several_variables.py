@@ -16,11 +16,11 @@ from proofs_check import (
     judge,
     less,
 )
-from proofs_check.definedness import undefined_part
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.signs import sign_on
 from proofs_check.methods import MonotoneInOne
 from proofs_check.methods.base import Context
 from proofs_check.methods.under_hypotheses import _parametrised
-from proofs_check.signs import sign_on
 from theory import BatchNormLaw, BatchNormMean, GaussianLaw, GaussianMean
 from theory.conventions import z
 

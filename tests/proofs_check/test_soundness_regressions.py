@@ -56,14 +56,14 @@ from proofs_check import (
     less,
 )
 from proofs_check.claim import ClaimError, Hypothesis, ProofStep
-from proofs_check.definedness import undefined_part
-from proofs_check.domain import DomainError
+from proofs_check.domains.definedness import undefined_part
+from proofs_check.domains.domain import DomainError
 from proofs_check.entailment import entails
+from proofs_check.finite_width.quantities import QuantityError
 from proofs_check.judge import judge, judge_all
 from proofs_check.methods import Cited, Cover, FirstOf, InductionOnDepth, KnownInequality, MonotoneInOne, Rewritten
 from proofs_check.methods.base import Context, Method, StepResult
 from proofs_check.normal_form import normal_form
-from proofs_check.quantities import QuantityError
 from proofs_check.statement import StatementError
 from proofs_check.verdict import Grounds
 from theory import BatchNormLaw, BatchNormMean, GaussianLaw, GaussianMean, Network, Source, SphereLaw, SphereMean

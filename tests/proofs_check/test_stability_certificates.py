@@ -6,7 +6,7 @@ import pytest
 
 from numerics.certificates.stability_record import RECORD
 from proofs_check import recheck
-from proofs_check.stability_certificates import main, stability_certificate
+from proofs_check.certificates.stability import main, stability_certificate
 
 
 def row(activation, size):

@@ -25,8 +25,8 @@ from proofs_check import (
     less,
 )
 from proofs_check.claim import ClaimError
-from proofs_check.domain import DomainError, all_points, is_finite, sample_points
-from proofs_check.quantities import QuantityError
+from proofs_check.domains.domain import DomainError, all_points, is_finite, sample_points
+from proofs_check.finite_width.quantities import QuantityError
 from proofs_check.statement import StatementError
 from theory import Network
 from theory.conventions import batch_size, depth, width

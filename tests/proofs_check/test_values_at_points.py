@@ -43,10 +43,10 @@ from proofs_check import (
     judge,
 )
 from proofs_check.claim import ClaimError
-from proofs_check.domain import all_points
+from proofs_check.domains.domain import all_points
+from proofs_check.domains.narrowing import narrowed
 from proofs_check.methods import FirstOf
 from proofs_check.methods.base import Method, StepResult
-from proofs_check.narrowing import narrowed
 from proofs_check.verdict import Grounds
 from theory.expectation import GaussianLaw, GaussianMean
 

@@ -1,0 +1,1 @@
+"""Means as balls: `mean` chooses, one file for each way."""

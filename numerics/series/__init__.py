@@ -1,0 +1,1 @@
+"""Infinite sums and limits."""

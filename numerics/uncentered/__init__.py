@@ -1,0 +1,1 @@
+"""Batch normalisation without centring and an activation that is not odd."""
