@@ -370,7 +370,8 @@ def test_nodes_serve_wide_spectra(text):
         directions = np.random.default_rng(5).normal(size=(3, 2))
         gram = directions @ np.diag([1, spread**2]) @ directions.T
         exact = rank_two_means(text, directions, spread)
-        assert np.abs(batch_norm_map(sigma, gram, centered=False) - exact).max() < 2e-14
+        # the smaller eigenvalue, spread^2, comes with an error of 1e-16, and its root counts
+        assert np.abs(batch_norm_map(sigma, gram, centered=False) - exact).max() < 2e-14 + 3e-16 / spread
 
 
 def test_wide_spectrum_is_reported_honestly():
