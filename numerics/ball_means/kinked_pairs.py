@@ -165,9 +165,17 @@ def kinked_pair(
         total += symmetric(largest * (high - low).abs_upper())
     for left, right in itertools.pairwise(clusters):
         deadline.check()
+        if not all(a.angle < b.angle for a in left for b in right):
+            raise UndecidedError("angles too wide to be put in order: ask for more bits")
         middle = ((left[-1].angle + right[0].angle) / 2).mid()
-        if mirrored and (middle - pair.turn / 2).sin() < 0:
-            continue
+        if mirrored:
+            height = (middle - pair.turn / 2).sin()
+            if height < 0:
+                continue
+            if not height > 0:
+                raise UndecidedError(
+                    "a sector next to the axis is too thin for the working precision: ask for more bits"
+                )
         share = 2 if mirrored else 1
         active = []
         for line in lines:

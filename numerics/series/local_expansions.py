@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from math import isqrt
 from typing import Any
 
 from flint import arb, arb_series, ctx
@@ -281,7 +282,7 @@ def expanded(node: Expr, t: Symbol, reach: Reach) -> LocalExpansion:
     if isinstance(node, sf.polygamma) and node.args[0].is_Integer and node.args[0].is_nonnegative:
         return _polygamma(int(node.args[0]), expanded(node.args[1], t, reach))
     if isinstance(node, sf.exp):
-        return _exponential(expanded(node.args[0], t, reach))
+        return _exponential(expanded(node.exp, t, reach))  # an unevaluated power of e has other args
     if isinstance(node, sf.log):
         return log_expanded(node.args[0], t, reach)
     if len(node.args) == 1 and isinstance(node, sf.factorial):
@@ -309,7 +310,7 @@ def _log_of_size(node: Expr, t: Symbol, reach: Reach) -> tuple[int, LocalExpansi
         return sign, sum((p[1] for p in parts[1:]), parts[0][1])
     if node.has(t):
         if isinstance(node, sf.exp):
-            return 1, expanded(node.args[0], t, reach)
+            return 1, expanded(node.exp, t, reach)
         if isinstance(node, Pow):
             sign, inner = _log_of_size(node.base, t, reach)
             if sign == 1:
@@ -462,7 +463,9 @@ def _exponential(inner: LocalExpansion) -> LocalExpansion:
     head, shift, reach = inner.trimmed(), 0, inner.reach
     if head.logarithm is not None:
         log = head.logarithm
-        if log.order != 0 or any(c != 0 for c in log.coefficients[1:]) or log.rest != 0:
+        if (
+            log.order != 0 or any(c != 0 for c in log.coefficients[1:]) or not log.rest == 0
+        ):  # a ball around 0 is neither
             raise UndecidedError("a power of t that depends on t")
         if not log.coefficients[0].is_Integer:
             raise UndecidedError("a fractional power remains at the end of the domain")
@@ -725,7 +728,8 @@ def _first_reach(
 
 def _root_below(h: Fraction) -> Fraction:
     """A rational number with a square of at most h."""
-    return Fraction(int((float(h) ** 0.5) * 1023), 1024)
+    bits = 10 + h.denominator.bit_length()
+    return Fraction(isqrt(h.numerator * 4**bits // h.denominator), 2**bits)
 
 
 def _confirm(found: LocalExpansion, sides: list[Expr], t: Symbol, logarithms: bool) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from sympy import Abs, AccumBounds, Expr, Max, Min, Piecewise, Pow, S
+from sympy import Abs, AccumBounds, Expr, Integer, Max, Min, Piecewise, Pow, Rational, S
 from sympy import functions as sf
 from sympy.core.function import AppliedUndef, Function
 
@@ -15,11 +16,12 @@ from theory.orthogonal import HermitePolynomial
 
 _FINITE = (sf.sin, sf.cos, sf.exp, sf.tanh, sf.sinh, sf.cosh, sf.erf, sf.erfc, sf.atan, sf.asin, sf.acos, sf.asinh, sf.sign, sf.floor,
            sf.ceiling, sf.Heaviside, Abs, Max, Min, AppliedUndef)  # fmt: skip
+MOST_BITS = 3 * 10**7
 _INFINITE = (S.Infinity, S.NegativeInfinity, S.ComplexInfinity, S.NaN, AccumBounds)
 
 
 def at_point(expression: Expr, point: Mapping[Any, Any]) -> Expr:
-    """The expression with values for some of its symbols; nan where a part of it that is used has none, or it is not real.
+    """The expression with values for some of its symbols; nan where a part that is used has none, is not real, or is too long to write.
 
     >>> from sympy import Symbol, sqrt
     >>> t = Symbol("t", real=True)
@@ -42,8 +44,33 @@ def at_point(expression: Expr, point: Mapping[Any, Any]) -> Expr:
 def _is_infinite(node: Expr, point: dict[Any, Any]) -> bool:
     if isinstance(node, HermitePolynomial):
         return bool(node.args[1].subs(point) == 0) and not node.args[0].subs(point).is_number  # type: ignore[attr-defined]
+    if isinstance(node, Pow):
+        base, exponent = node.base.subs(point), node.exp.subs(point)
+        if (
+            base == 0 and exponent == 0 and not node.exp.is_integer
+        ):  # 0^0 is 1 as a product of no factors, and nothing as a limit
+            return True
+        number = base.as_coeff_Mul()[0]
+        if number.is_Rational and exponent.is_Rational and _is_endless(number, exponent):
+            return True
     value = node.subs(point)
     return any(value.has(infinity) and not node.has(infinity) for infinity in _INFINITE)
+
+
+def _is_endless(base: Rational, exponent: Rational) -> bool:
+    """Whether sympy would write down integers of more than `MOST_BITS` to bring a power of a number to its normal form."""
+    sides = [n for n in (abs(base.p), base.q) if n > 1]
+    if exponent.is_Integer:
+        return any(abs(exponent.p) * n.bit_length() > MOST_BITS for n in sides)
+    if exponent.q < MOST_BITS // 100:
+        return False
+    for number in sides:  # roots of products of powers of primes, over the greatest common divisor of these
+        primes = Integer(number).factors(limit=2**15)
+        for sign in (1, -1):
+            powers = [m * sign * exponent.p % exponent.q for m in primes.values()]
+            if max(powers) // max(1, math.gcd(*powers)) * number.bit_length() > MOST_BITS // 10:
+                return True
+    return False
 
 
 def _used(node: Any, point: dict[Any, Any]) -> Iterator[Expr]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cmp_to_key
 
 from flint import arb
-from sympy import Dummy, Expr, Integer, Rational, S, Symbol, sqrt
+from sympy import Dummy, Expr, Integer, Min, Rational, S, Symbol, floor, sqrt
 
 from numerics.errors import UndecidedError
 from numerics.formulas.walker import real_function
@@ -101,22 +102,21 @@ class ByExpansions(Method):
             return undecided("the expansions at both ends overlap: cut the domain")
         cuts = self._where_they_touch(up, variable, low, high, side)
         pieces, start, open_start = [], low, side.left_open and low == side.lower
-        for point in sorted(cuts, key=lambda p: float(p)):
+        for point in sorted(cuts, key=cmp_to_key(_order)):
             at_lower, at_upper = point == side.lower, point == side.upper
             if not ((at_lower and side.left_open) or (at_upper and side.right_open)):
                 failed = _at(up, {variable.symbol: point}, context.bits)
                 if failed is not None:
                     return failed
-            room = (float(high) - float(low)) / 2
             if not at_lower:
-                before, note = _beside(up, variable.symbol, point, -1, min(room, float(point - start)))
+                before, note = _beside(up, variable.symbol, point, -1, Min((high - low) / 2, point - start))
                 notes.append(note)
                 if start < before:
                     pieces.append(Interval(start, before, open_start, False))
             if at_upper:
                 start = point
                 break
-            start, note = _beside(up, variable.symbol, point, 1, min(room, float(high - point)))
+            start, note = _beside(up, variable.symbol, point, 1, Min((high - low) / 2, high - point))
             open_start = False
             notes.append(note)
         if start < high:
@@ -179,19 +179,27 @@ def _beyond(up: Statement, symbol: Symbol, start: int, side: int) -> tuple[Fract
     )
 
 
-def _beside(up: Statement, symbol: Symbol, point: Expr, side: int, room: float) -> tuple[Expr, str]:
+def _beside(up: Statement, symbol: Symbol, point: Expr, side: int, room: Expr) -> tuple[Expr, str]:
     """A rational number up to which an expansion at a point reaches, and what it says."""
+    if not room > 0:
+        raise UndecidedError("two points where the sides touch are too close")
     t = Dummy("t", positive=True)
     left, right = (part.xreplace({symbol: point + side * t}) for part in (up.left, up.right))
     longest = Fraction(1, 4)
-    while longest > room / 2:
+    while 2 * _rational(longest) > room:
         longest /= 4
     found = positive_near(left, right, t, longest)
-    if point.is_Rational:
-        end = point + side * _rational(found.reach)
-    else:  # well within the reach, which ends at an irrational number
-        end = Rational(round((float(point) + side * 0.75 * float(found.reach)) * 2**40), 2**40)
+    end, reach = point + side * _rational(found.reach), _rational(found.reach)
+    if not point.is_Rational:  # well within the reach, which ends at an irrational number
+        fine = 2 ** (2 + int(1 / reach).bit_length())
+        end = floor((point + side * reach * 3 / 4) * fine) / fine
+    if not (side * (end - point) > 0 and side * (end - point) <= reach):
+        raise UndecidedError(f"no rational number within the reach at {symbol} = {point}")
     return end, f"{found.form} part at {symbol} = {point} with order {found.order}, up to {end}"
+
+
+def _order(one: Expr, other: Expr) -> int:
+    return 1 if one > other else -1
 
 
 def _rational(number: Fraction) -> Rational:

@@ -8,10 +8,14 @@ from itertools import pairwise
 import mpmath
 import numpy as np
 import pytest
-from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, S, exp, lambdify, sin, sqrt, symbols, tanh
+from flint import arb
+from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, S, exp, lambdify, oo, sin, sqrt, symbols, tanh
 
 from numerics import enclose, evaluate
 from numerics.ball_means.circle_pairs import circle_pair
+from numerics.ball_means.kinked_pairs import Pair, kinked_pair
+from numerics.errors import UndecidedError
+from numerics.formulas.pieces import Piece
 from numerics.precision import NO_DEADLINE
 from theory import GaussianLaw, GaussianMean, SphereLaw, SphereMean
 
@@ -121,3 +125,11 @@ def test_steps_give_the_measure_of_a_cell():
     ball = enclose(SphereMean(step(x) * step(y), SphereLaw((x, y), 4)), 40)
     assert ball.contains(0)
     assert ball.radius < Fraction(1, 2**30)
+
+
+@pytest.mark.parametrize(("width", "said"), [(0.1, "next to the axis"), (0.3, "put in order")])
+def test_sectors_that_a_wide_correlation_does_not_tell_apart_are_refused(width, said):
+    x = symbols("x", real=True)
+    step = (Piece(-oo, S.Zero, S.Zero), Piece(S.Zero, oo, S.One))
+    with pytest.raises(UndecidedError, match=said):
+        kinked_pair(Pair(x, step, step, arb(3, width), arb(1)), lambda *cell: arb(0), arb(1), NO_DEADLINE)

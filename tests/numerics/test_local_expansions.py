@@ -11,6 +11,7 @@ from sympy import (
     E,
     Heaviside,
     Max,
+    Pow,
     Rational,
     S,
     Symbol,
@@ -41,7 +42,7 @@ from sympy import (
 from numerics.errors import UndecidedError
 from numerics.formulas.walker import real_function
 from numerics.precision import series_of, working_bits
-from numerics.series.local_expansions import Reach, expanded, log_expanded, positive_near
+from numerics.series.local_expansions import Reach, _root_below, expanded, log_expanded, positive_near
 
 t = Symbol("t", positive=True)
 H = Fraction(1, 16)
@@ -127,3 +128,21 @@ def test_a_sign_near_an_end_is_found_with_its_order():
         positive_near(E, (1 + t) ** (1 / t), t)
     with pytest.raises(UndecidedError):
         positive_near(t, t, t)
+
+
+def test_a_power_whose_exponent_moves_beyond_the_terms_kept_is_refused():
+    """The remainder of the exponent is a ball around 0, which is not 0: t^(sin(t)^9) - 1 is t^9 log t and more."""
+    with working_bits(128), series_of(18), pytest.raises(UndecidedError, match="a power of t that depends on t"):
+        expanded(t ** (sin(t) ** 9), t, Reach(H, 8))
+
+
+def test_an_unevaluated_power_of_e_is_an_exponential():
+    power = Pow(E, t, evaluate=False)
+    with working_bits(128), series_of(18):
+        assert expanded(power, t, Reach(H, 8)).at(H).overlaps(arb(fmpq(1, 16)).exp())
+        assert log_expanded(power, t, Reach(H, 8)).at(H).overlaps(arb(fmpq(1, 16)))
+
+
+def test_reaches_in_the_square_root_are_positive_and_not_too_long():
+    for h in (Fraction(1, 4), Fraction(1, 3 * 4**40), Fraction(2, 7)):
+        assert 0 < _root_below(h) ** 2 <= h

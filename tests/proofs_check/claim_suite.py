@@ -8,11 +8,14 @@ ones, and one that floating point cannot tell is dropped.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import mpmath
+import numpy as np
 from sympy import (
     Abs,
     Add,
@@ -22,6 +25,7 @@ from sympy import (
     Mul,
     Pow,
     Rational,
+    Rel,
     S,
     Symbol,
     acos,
@@ -283,7 +287,34 @@ def _points(domain: tuple[Variable, ...], rng: random.Random) -> Iterator[dict[S
 
 
 def truth(base: Base) -> bool | None:
-    """Whether the claim holds, by 30-digit evaluation of the closed forms at many points; None if that does not tell."""
+    """Whether the claim holds, by 30-digit evaluation of the closed forms at many points; None if that does not tell.
+
+    What speaks of a mean without a law (a covariance that is not positive semi-definite, as without the hypothesis that says so) does not
+    hold, though the closed forms agree beyond the law.
+    """
+    by_forms = _truth_of_forms(base)
+    return False if by_forms and not _has_laws(base.left, base.domain, base.given) else by_forms
+
+
+@lru_cache(maxsize=512)
+def _has_laws(left: Expr, domain: tuple[Variable, ...], given: tuple[Statement, ...]) -> bool:
+    """Whether the covariances on the left are positive semi-definite at points that satisfy the hypotheses."""
+    sigmas = {m.law.covariance for m in left.atoms(GaussianMean) if m.law.covariance.free_symbols}
+    if not sigmas:
+        return True
+    symbols = [v.symbol for v in domain]
+    assumed = [lambdify(symbols, Rel(h.left, h.right, "==" if h.relation is EQ else h.relation.value)) for h in given]
+    functions = [lambdify(symbols, sigma.tolist(), "math") for sigma in sigmas]
+    for point in itertools.islice(_points(domain, random.Random(0)), 40):
+        at = [float(value) for value in point.values()]
+        if all(holds(*at) for holds in assumed) and any(
+            np.linalg.eigvalsh(sigma(*at)).min() < -1e-9 for sigma in functions
+        ):
+            return False
+    return True
+
+
+def _truth_of_forms(base: Base) -> bool | None:
     if base.value is None:
         return None
     rng = random.Random(base.name)

@@ -27,8 +27,10 @@ from sympy import (
     sqrt,
 )
 
+from numerics.errors import UndecidedError
 from proofs_check import Integers, Interval, Relation, Statement, Variable
-from proofs_check.methods import ByExpansions, Context
+from proofs_check.methods import ByExpansions, Context, Cover
+from proofs_check.methods.by_expansions import _beside
 
 t = Symbol("t", real=True)
 d = Symbol("d", integer=True, positive=True)
@@ -158,3 +160,18 @@ def test_sides_without_a_value_are_not_accepted(claim):
 
 def test_there_are_enough_of_them():
     assert len(FALSE) >= 50
+
+
+def test_an_irrational_end_beyond_the_digits_of_floating_point():
+    """The reach of an expansion is measured from the end itself: between end + 1 and end + 2 the cubic is negative."""
+    end = 10**20 * sqrt(2)
+    cubic = (t - end) * (t - end - 1) * (t - end - 2)
+    for upper in (141421356237309604880, 141421356237309511880):
+        where = Context((Variable(t, Interval(end, upper)),))
+        assert ByExpansions(Cover(max_boxes=50)).check(Statement(S.Zero, LE, cubic), where).holds is not True
+    for side, gap in ((1, t - end), (-1, end - t)):
+        reached, _ = _beside(Statement(S.Zero, LT, gap), t, end, side, S.One)
+        assert reached.is_Rational
+        assert 0 < side * (reached - end) <= Rational(1, 4)
+    with pytest.raises(UndecidedError, match="too close"):
+        _beside(Statement(S.Zero, LT, t), t, S.Zero, 1, S.Zero)

@@ -1,5 +1,7 @@
 """The judge on a part of the suite of true and false claims; the whole suite is measured by benchmarks/power_and_soundness.py."""
 
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.power_and_soundness import summary
@@ -68,3 +70,10 @@ def test_no_false_claim_is_accepted_and_no_true_one_refuted():
         rows.append({"true": case.true, "outcome": verdict.outcome.name})
     found = summary(rows)
     assert found["false_refuted_share"] >= 0.9, found
+
+
+def test_a_mean_without_a_law_is_no_true_claim():
+    for bases in (THIRD, FOURTH):
+        base = next(base for base in bases if "triple" in base.name)
+        assert truth(base) is True
+        assert truth(replace(base, given=())) is False

@@ -2,6 +2,7 @@
 
 import pytest
 from sympy import (
+    E,
     Integer,
     Limit,
     Min,
@@ -43,6 +44,8 @@ from proofs_check import (
     judge,
 )
 from proofs_check.claim import ClaimError
+from proofs_check.domains.at_point import at_point
+from proofs_check.domains.definedness import undefined_part
 from proofs_check.domains.domain import all_points
 from proofs_check.domains.narrowing import narrowed
 from proofs_check.methods import FirstOf
@@ -161,3 +164,23 @@ def test_a_hermite_polynomial_at_zero_has_its_own_value():
     assert statement.subs({t: 0, k: 2}).left == -1
     assert statement.subs({t: 0}).left is nan
     assert judge(Claim(at_most(hermite_prob(k, t), Rational(-3, 4)), (Variable(k, Integers(2, 2)), *choices(0)))).proved
+
+
+def test_a_power_of_zero_by_zero_is_one_for_whole_exponents_alone():
+    k, p = Symbol("k", integer=True, nonnegative=True), Symbol("p", real=True)
+    for power, point in ((t**t, {t: 0}), (t**p, {t: 0, p: 0}), (exp(t**t), {t: 0})):
+        assert at_point(power, point) is nan
+        assert undefined_part(power, tuple(Variable(s, Interval(0, 1)) for s in point))
+    assert at_point(t**k, {t: 0, k: 0}) == 1
+    assert at_point(t**p, {t: 0, p: 2}) == 0
+    claim = Claim(at_most(t**t, Rational(999, 1000)), (Variable(t, Interval(0, Rational(1, 2))),))
+    assert judge(claim, Settings(time_limit=2)).outcome is Outcome.REFUTED  # near 0, not at 0
+
+
+def test_powers_that_sympy_would_write_out_for_minutes_have_no_value_there():
+    s = Symbol("s", positive=True)
+    for power in (s**s, (s / E) ** s, (1 + 1 / s) ** s):
+        assert at_point(power, {s: Integer(10) ** 30}) is nan
+    assert at_point(s**s, {s: 1 - Rational(1, 10**6)}) is nan
+    assert at_point(s**s, {s: 1 + Rational(1, 10**6)}) is not nan
+    assert at_point(s**s, {s: 7}) == 7**7
