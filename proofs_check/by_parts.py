@@ -14,7 +14,6 @@ from sympy import Add, Dummy, Expr, Mul, Pow, S, Symbol, fraction, together
 from numerics.series.limits import grows_at_most_exponentially
 from proofs_check.domains.definedness import undefined_part
 from proofs_check.domains.domain import Interval, Variable
-from proofs_check.methods.equal_derivatives import is_smooth
 from proofs_check.normal_form import normal_form, vanishes
 from theory.expectation import GaussianLaw, GaussianMean, Mean
 
@@ -92,6 +91,8 @@ def _coordinate(factor: Expr, variables: tuple[Symbol, ...]) -> Symbol | None:
 
 def _require_parts(h: Expr, variables: tuple[Symbol, ...], domain: tuple[Variable, ...]) -> None:
     """That h and its derivatives are smooth everywhere and grow at most exponentially."""
+    from proofs_check.methods.equal_derivatives import is_smooth  # the methods import this module
+
     everywhere = (*domain, *(Variable(v, Interval(-S.Infinity, S.Infinity)) for v in variables))
     for part in (h, *(h.diff(v) for v in variables)):
         if not is_smooth(part) or not grows_at_most_exponentially(part, variables) or undefined_part(part, everywhere):

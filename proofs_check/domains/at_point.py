@@ -16,7 +16,8 @@ from theory.orthogonal import HermitePolynomial
 
 _FINITE = (sf.sin, sf.cos, sf.exp, sf.tanh, sf.sinh, sf.cosh, sf.erf, sf.erfc, sf.atan, sf.asin, sf.acos, sf.asinh, sf.sign, sf.floor,
            sf.ceiling, sf.Heaviside, Abs, Max, Min, AppliedUndef)  # fmt: skip
-MOST_BITS = 3 * 10**7
+_LONG = (sf.gamma, sf.loggamma, sf.polygamma, sf.factorial, sf.harmonic)
+MOST_BITS = 8192  # of a number in a statement
 _INFINITE = (S.Infinity, S.NegativeInfinity, S.ComplexInfinity, S.NaN, AccumBounds)
 
 
@@ -46,12 +47,14 @@ def _is_infinite(node: Expr, point: dict[Any, Any]) -> bool:
         return bool(node.args[1].subs(point) == 0) and not node.args[0].subs(point).is_number  # type: ignore[attr-defined]
     if isinstance(node, Pow):
         base, exponent = node.base.subs(point), node.exp.subs(point)
-        if (
-            base == 0 and exponent == 0 and not node.exp.is_integer
-        ):  # 0^0 is 1 as a product of no factors, and nothing as a limit
+        if base == 0 and exponent == 0 and not node.exp.is_integer:  # 1 as a product of no factors, nothing as a limit
             return True
         number = base.as_coeff_Mul()[0]
         if number.is_Rational and exponent.is_Rational and _is_endless(number, exponent):
+            return True
+    if isinstance(node, _LONG):
+        last = node.args[-1].subs(point)
+        if last.is_Rational and last.q <= 2 and last > MOST_BITS:
             return True
     value = node.subs(point)
     return any(value.has(infinity) and not node.has(infinity) for infinity in _INFINITE)
@@ -61,14 +64,12 @@ def _is_endless(base: Rational, exponent: Rational) -> bool:
     """Whether sympy would write down integers of more than `MOST_BITS` to bring a power of a number to its normal form."""
     sides = [n for n in (abs(base.p), base.q) if n > 1]
     if exponent.is_Integer:
-        return any(abs(exponent.p) * n.bit_length() > MOST_BITS for n in sides)
-    if exponent.q < MOST_BITS // 100:
-        return False
+        return any(abs(exponent.p) * (n.bit_length() - 1) > MOST_BITS for n in sides)
     for number in sides:  # roots of products of powers of primes, over the greatest common divisor of these
         primes = Integer(number).factors(limit=2**15)
         for sign in (1, -1):
             powers = [m * sign * exponent.p % exponent.q for m in primes.values()]
-            if max(powers) // max(1, math.gcd(*powers)) * number.bit_length() > MOST_BITS // 10:
+            if max(powers) // max(1, math.gcd(*powers)) * number.bit_length() > MOST_BITS:
                 return True
     return False
 

@@ -42,6 +42,7 @@ from proofs_check import (
     at_most,
     equal,
     judge,
+    less,
 )
 from proofs_check.claim import ClaimError
 from proofs_check.domains.at_point import at_point
@@ -184,3 +185,12 @@ def test_powers_that_sympy_would_write_out_for_minutes_have_no_value_there():
     assert at_point(s**s, {s: 1 - Rational(1, 10**6)}) is nan
     assert at_point(s**s, {s: 1 + Rational(1, 10**6)}) is not nan
     assert at_point(s**s, {s: 7}) == 7**7
+    for function in (sf.gamma, sf.factorial, sf.loggamma, sf.harmonic, lambda u: sf.polygamma(0, u)):
+        assert at_point(function(s), {s: Integer(10) ** 15}) is nan
+        assert at_point(function(s), {s: 12}) is not nan
+
+
+def test_points_that_are_too_long_to_write_do_not_end_a_proof():
+    s = Symbol("s", positive=True)
+    claim = Claim(less(E - E / (2 * s), (1 + 1 / s) ** s), (Variable(s, Interval(1, oo)),))
+    assert judge(claim, Settings(time_limit=20)).proved
