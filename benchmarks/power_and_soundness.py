@@ -2,7 +2,8 @@
 
     python -m benchmarks.power_and_soundness [--suite tuned, held-out, third or fourth] [--write] [--seconds 20] [--limit SECONDS] [--fresh]
 
-The claims are formulas of the theory and single changes of them, whose truth mpmath decides without the judge: the judge's methods were
+The claims are formulas of the theory and single changes of them, whose truth mpmath decides without the judge (a mean without a law, as
+where a hypothesis on its covariance was dropped, counts as false: it may not be proved, and no number refutes it); the judge's methods were
 tuned on the suite "tuned" (tests/proofs_check/claim_suite.py); "held-out" has other formulas and another seed, and so has "third", which
 was written later and without a look at the methods; "fourth" (one change of each claim) was written and judged before the methods that
 were then added for such claims.  One command judges all suites to the end, in about ten minutes on two idle cores; stopped at any moment,
