@@ -19,7 +19,7 @@ import numpy as np
 from numerics.maps.arc_nodes import ORDERS, ArcNodes, arc_nodes
 from numerics.maps.branch_table import BranchTable, HarmonicTable, branch_table, harmonic_table
 from numerics.maps.circle import legendre
-from numerics.maps.corners import Rows, since_corner, since_line
+from numerics.maps.corners import Rows, since_corner
 from numerics.maps.prepared import Branch, Function, MapError, PreparedActivation, band_limit
 from theory.activations.base import Parity
 
@@ -202,17 +202,9 @@ class BranchRows(Rows):
         rows = len(self.scaled)
         half, difference = self.parts.halves[number], self.parts.differences[number]
         result = np.zeros((rows, rows))
-        times = self.line_times(half.level)
-        met = np.flatnonzero(times < self.end)
+        met, ii, jj, ij, weights = self.line_ellipses(half.level)
         if not met.size:
             return result
-        since, weights = since_line(self.reach(times[met]), self.line_step)
-        shrink, fall = self.shrink_and_fall(times[met, None] * since)
-        weighted = shrink * self.scaled[met, None, :]
-        ij = weighted @ self.scaled.T
-        ii = np.ascontiguousarray(ij[np.arange(len(met)), :, met])
-        jj = shrink @ self.squares.T
-        weights = weights * fall
         if self.loops is not None:
             harmonics, kept = self.parts.harmonics, self.parts.rules.kept
             self.loops.line_sums(

@@ -251,7 +251,7 @@ class Rows:
 
     def reach(self, times: np.ndarray) -> float:
         """Log of the end over the first of many times, rounded up: samples and pairs share their nodes, and few are kept."""
-        return max(1.0, float(np.ceil(np.log(self.end / times.min()))))
+        return max(1.0, float(np.ceil(np.log(self.end / times.min(initial=self.end)))))
 
     def shrink(self, t: np.ndarray) -> np.ndarray:
         return self.shrink_and_fall(t)[0]
@@ -290,21 +290,28 @@ class Rows:
         times[met] = np.exp(log_t)
         return times
 
-    def line_means(self, half: HalfLine) -> np.ndarray:
-        """E phi(side y_j) (side y_i)^l for the part phi of a half line at [l, j, i], l up to the degree."""
-        rows = len(self.scaled)
-        result = np.zeros((self.degree + 1, rows, rows))
-        times = self.line_times(half.level)
+    def line_ellipses(self, level: float) -> tuple[np.ndarray, ...]:
+        """The samples met that reach a level, and from then on, at the nodes: ii, jj and ij with all samples, and the weights.
+
+        Returns:
+            (met,), (met, nodes), (met, nodes, rows) twice, (met, nodes).
+        """
+        times = self.line_times(level)
         met = np.flatnonzero(times < self.end)
-        if not met.size:
-            return result
         since, weights = since_line(self.reach(times[met]), self.line_step)
         shrink, fall = self.shrink_and_fall(times[met, None] * since)
         weighted = shrink * self.scaled[met, None, :]
         ij = weighted @ self.scaled.T
-        ii = ij[np.arange(len(met)), :, met]
-        jj = shrink @ self.squares.T
-        weights = weights * fall
+        ii = np.ascontiguousarray(ij[np.arange(len(met)), :, met])
+        return met, ii, shrink @ self.squares.T, ij, weights * fall
+
+    def line_means(self, half: HalfLine) -> np.ndarray:
+        """E phi(side y_j) (side y_i)^l for the part phi of a half line at [l, j, i], l up to the degree."""
+        rows = len(self.scaled)
+        result = np.zeros((self.degree + 1, rows, rows))
+        met, ii, jj, ij, weights = self.line_ellipses(half.level)
+        if not met.size:
+            return result
         if self.compiled is not None:
             self.compiled.line_means(met, ii, jj, ij, weights, half.level, np.array(half.polynomial), result)
             return result
